@@ -1,0 +1,136 @@
+"""What each role may do, and to which cases: grants × reach, in one file (design §7).
+
+``within_reach`` here and ``feedback.queries.visibility.visible_to`` in SQL are twins; a test asks both the same
+questions over a grid.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from feedback.domain.lifecycle import Action, Move
+from feedback.domain.roles import REACH, Reach, Role
+
+
+class Permission(StrEnum):
+    """Doors of the desks. A view names exactly one of these."""
+
+    CASE_READ = "case_read"
+    CASE_READ_ORIGINAL = "case_read_original"
+    CASE_INTAKE = "case_intake"
+    CASE_ACT = "case_act"
+    CASE_DRAFT = "case_draft"
+    CASE_APPROVE = "case_approve"
+    CASE_GATE = "case_gate"
+    CASE_OVERSEE = "case_oversee"
+    PUBLICATION_DRAFT = "publication_draft"
+    PUBLICATION_APPROVE = "publication_approve"
+    PEOPLE_MANAGE = "people_manage"
+    AGENCIES_READ = "agencies_read"
+    CALENDAR_READ = "calendar_read"
+    AUDIT_READ = "audit_read"
+    OWN_ACCOUNT = "own_account"
+
+
+P = Permission
+_EVERY_STAFF = {P.OWN_ACCOUNT}
+_READER = _EVERY_STAFF | {P.CASE_READ}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.COMPLAINANT: frozenset(),
+    Role.SYSTEM: frozenset(),
+    Role.INTAKE: frozenset(_READER | {P.CASE_READ_ORIGINAL, P.CASE_INTAKE, P.CASE_ACT}),
+    Role.OFFICER: frozenset(_READER | {P.CASE_DRAFT, P.CASE_ACT}),
+    Role.AGENCY_HEAD: frozenset(_READER | {P.CASE_APPROVE, P.CASE_ACT}),
+    Role.COORDINATOR: frozenset(
+        _READER | {P.CASE_READ_ORIGINAL, P.CASE_GATE, P.CASE_OVERSEE, P.CASE_ACT, P.CALENDAR_READ}),
+    Role.PUBLISHER: frozenset(_EVERY_STAFF | {P.PUBLICATION_DRAFT, P.PUBLICATION_APPROVE}),
+    Role.LEADER: frozenset(_READER | {P.CASE_OVERSEE}),
+    Role.RESTRICTED_DESK: frozenset(_READER | {P.CASE_READ_ORIGINAL, P.CASE_INTAKE, P.CASE_ACT}),
+    Role.AUDITOR: frozenset(_EVERY_STAFF | {P.AUDIT_READ}),
+    Role.ADMINISTRATOR: frozenset(_EVERY_STAFF | {P.PEOPLE_MANAGE, P.AGENCIES_READ, P.CALENDAR_READ}),
+}
+"""What each role may do. Administrators manage people and cannot read cases; the original words of a complaint
+are for intake, the gate and the restricted desk only, never for the handling agency (design §7, §13.9)."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who is acting, as the rules see them. ``agency_tree`` holds the ids of the person's agency and all below
+    it; ``case_id`` is set for a complainant who proved to hold that case's tracking key."""
+
+    roles: frozenset[Role]
+    person_id: int | None = None
+    agency_id: int | None = None
+    agency_tree: frozenset[int] = field(default_factory=frozenset)
+    case_id: int | None = None
+
+    def can(self, permission: Permission) -> bool:
+        """Whether any of the roles grants this permission."""
+        return any(permission in GRANTS[role] for role in self.roles)
+
+    @property
+    def reaches(self) -> frozenset[Reach]:
+        """All reaches the roles give together."""
+        return frozenset(REACH[role] for role in self.roles)
+
+
+SYSTEM = Actor(roles=frozenset({Role.SYSTEM}))
+"""The clock and the sweeps."""
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """The few facts of a case that decide who may see or move it."""
+
+    case_id: int
+    agency_id: int | None
+    restricted: bool
+    officer_id: int | None = None
+    conflict_person_ids: frozenset[int] = frozenset()
+    drafter_ids: frozenset[int] = frozenset()
+
+
+def within_reach(actor: Actor, facts: CaseFacts) -> bool:
+    """Whether this actor may know that the case exists. Twin of ``visible_to``."""
+    if actor.person_id is not None and actor.person_id in facts.conflict_person_ids:
+        return False
+    reaches = actor.reaches
+    if Reach.OWN in reaches and actor.case_id == facts.case_id:
+        return True
+    if facts.restricted:
+        return Reach.RESTRICTED in reaches
+    if Reach.ALL in reaches:
+        return True
+    if Reach.AGENCY_TREE in reaches and facts.agency_id in actor.agency_tree:
+        return True
+    return Reach.AGENCY in reaches and facts.agency_id is not None and facts.agency_id == actor.agency_id
+
+
+def acting_role(actor: Actor, move: Move, facts: CaseFacts) -> Role | None:
+    """The role in which this actor may make this move on this case, or None. Besides the table's column: the
+    role's own reach must cover the case, and whoever drafted the answer cannot clear the gate."""
+    if actor.person_id is not None and actor.person_id in facts.conflict_person_ids:
+        return None
+    if move.action in (Action.RELEASE, Action.RETURN) and actor.person_id in facts.drafter_ids:
+        return None
+    if (move.action is Action.PROPOSE_ANSWER and facts.officer_id is not None
+            and actor.person_id != facts.officer_id):
+        return None
+    for role in Role:
+        if role in actor.roles and role in move.by and (
+                role is Role.SYSTEM or within_reach(_only(actor, role), facts)):
+            return role
+    return None
+
+
+def confirming_role(actor: Actor, move: Move, facts: CaseFacts) -> Role | None:
+    """The role in which this actor may confirm the move as second person, or None."""
+    for role in Role:
+        if role in actor.roles and role in move.second_by and within_reach(_only(actor, role), facts):
+            return role
+    return None
+
+
+def _only(actor: Actor, role: Role) -> Actor:
+    return Actor(roles=frozenset({role}), person_id=actor.person_id, agency_id=actor.agency_id,
+                 agency_tree=actor.agency_tree, case_id=actor.case_id)

@@ -1,0 +1,68 @@
+"""Staff: people, the roles granted to them, and their sessions in the database."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from feedback.extensions import db
+from feedback.models.agencies import Agency
+from feedback.models.columns import Instant, Key
+
+
+class Person(db.Model):
+    """A member of staff. Signs in with ``email`` (kept lower-case). ``auth_epoch`` goes up on every change of
+    password, role or disabling, which ends all sessions at once."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    display_name: Mapped[str]
+    password_hash: Mapped[str]
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    language: Mapped[str] = mapped_column(default="vi")
+    disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+    auth_epoch: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    sample: Mapped[bool] = mapped_column(default=False)
+    """A sample account of the trial; sign-in refuses it outside trial mode."""
+
+    agency: Mapped[Agency | None] = relationship(lazy="raise_on_sql")
+    roles: Mapped[list["RoleGrant"]] = relationship(
+        lazy="raise_on_sql", foreign_keys="RoleGrant.person_id",
+        primaryjoin="and_(RoleGrant.person_id == Person.id, RoleGrant.revoked_at.is_(None))", viewonly=True)
+
+
+class RoleGrant(db.Model):
+    """One role given to one person; never deleted, only revoked."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        Index("uq_role_grant_live", "person_id", "role", unique=True,
+              sqlite_where=text("revoked_at IS NULL"), postgresql_where=text("revoked_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[str]
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    granted_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class StaffSession(db.Model):
+    """One signed-in browser. Only the SHA-256 of the cookie's random value is kept."""
+
+    __tablename__ = "staff_session"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    auth_epoch: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    """Moved at most once a minute, so that reading pages does not write each time."""
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
