@@ -1,0 +1,81 @@
+"""The messages the house sends, and who gets each. The words are in ``templates/email/<message>/``."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Notice(StrEnum):
+    """The name of a message; it is also the name of its folder of templates."""
+
+    CASE_RECEIVED = "case-received"
+    CASE_ACCEPTED = "case-accepted"
+    CASE_ASSIGNED = "case-assigned"
+    MORE_NEEDED = "more-needed"
+    ANSWER_READY = "answer-ready"
+    CASE_CLOSED = "case-closed"
+    CASE_REFUSED = "case-refused"
+    CASE_GUIDED = "case-guided"
+    CASE_FORWARDED = "case-forwarded"
+    CASE_MERGED = "case-merged"
+    CASE_WITHDRAWN = "case-withdrawn"
+    CASE_OVERDUE = "case-overdue"
+    CASE_DUE_SOON = "case-due-soon"
+    ANSWER_RETURNED = "answer-returned"
+    GATE_WAITING = "gate-waiting"
+    APPROVAL_WAITING = "approval-waiting"
+    ACCOUNT_INVITE = "account-invite"
+
+
+class Recipient(StrEnum):
+    """To whom a message goes, relative to the case (or, for an account, to nobody's case)."""
+
+    COMPLAINANT = "complainant"
+    """The person who sent the case, at the contact they gave and proved; never the agency's copy."""
+    OFFICER = "officer"
+    """Who holds the case now; when nobody does, the agency's head."""
+    AGENCY_HEAD = "agency_head"
+    COORDINATOR = "coordinator"
+    CHAIRMAN = "chairman"
+    INVITED = "invited"
+    """The person for whom an account was just made."""
+
+
+RECIPIENTS: Mapping[Notice, tuple[Recipient, ...]] = MappingProxyType(
+    {
+        Notice.CASE_RECEIVED: (Recipient.COMPLAINANT,),
+        Notice.CASE_ACCEPTED: (Recipient.COMPLAINANT,),
+        Notice.CASE_ASSIGNED: (Recipient.AGENCY_HEAD, Recipient.OFFICER),
+        Notice.MORE_NEEDED: (Recipient.COMPLAINANT,),
+        Notice.ANSWER_READY: (Recipient.COMPLAINANT,),
+        Notice.CASE_CLOSED: (Recipient.COMPLAINANT,),
+        Notice.CASE_REFUSED: (Recipient.COMPLAINANT,),
+        Notice.CASE_GUIDED: (Recipient.COMPLAINANT,),
+        Notice.CASE_FORWARDED: (Recipient.COMPLAINANT,),
+        Notice.CASE_MERGED: (Recipient.COMPLAINANT,),
+        Notice.CASE_WITHDRAWN: (Recipient.COMPLAINANT, Recipient.OFFICER),
+        Notice.CASE_OVERDUE: (
+            Recipient.OFFICER,
+            Recipient.AGENCY_HEAD,
+            Recipient.COORDINATOR,
+            Recipient.CHAIRMAN,
+        ),
+        Notice.CASE_DUE_SOON: (Recipient.OFFICER,),
+        Notice.ANSWER_RETURNED: (Recipient.OFFICER, Recipient.AGENCY_HEAD),
+        Notice.GATE_WAITING: (Recipient.COORDINATOR,),
+        Notice.APPROVAL_WAITING: (Recipient.AGENCY_HEAD,),
+        Notice.ACCOUNT_INVITE: (Recipient.INVITED,),
+    }
+)
+"""Everybody who may get the message. Of CASE_OVERDUE each rung of the ladder reaches one more of them
+(``domain/escalation`` says who at which rung); the other messages go to all who are listed."""
+
+
+def recipients(notice: Notice) -> tuple[Recipient, ...]:
+    """Who gets ``notice``, in the order in which they are told."""
+    return RECIPIENTS[notice]
+
+
+def reaches_complainant(notice: Notice) -> bool:
+    """Whether the message leaves the house to the citizen (it is then written in the citizen's language)."""
+    return Recipient.COMPLAINANT in RECIPIENTS[notice]
