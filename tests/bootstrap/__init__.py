@@ -1,0 +1,1 @@
+"""./run and ./test, and the launchers they and the tests stand on."""

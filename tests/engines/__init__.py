@@ -1,0 +1,1 @@
+"""Launchers of the real servers that the tests talk to; every one dies with the test run."""
