@@ -168,7 +168,7 @@ class WorkingCalendar:
             raise ValueError("a limit cannot be negative")
         if unit is Unit.WORKING_HOURS:
             raise ValueError("working hours are explained by their slices, not by days")
-        lines = [DayLine(start, 0, DayReason.DAY_ZERO, self.is_provisional(start))]
+        lines = [DayLine(start, 0, DayReason.DAY_ZERO)]
         if unit is Unit.WORKING_DAYS:
             counted = 0
             for d in self._span(start, self.add_working_days(start, amount)):

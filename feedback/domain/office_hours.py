@@ -53,7 +53,9 @@ def local(instant: datetime) -> datetime:
     return instant.astimezone(VIETNAM_TIME)
 
 
-def _open_from(instant: datetime, hours: OfficeHours, is_working: Callable[[date], bool]) -> Iterator[HourSlice]:
+def _open_from(
+    instant: datetime, hours: OfficeHours, is_working: Callable[[date], bool]
+) -> Iterator[HourSlice]:
     day = local(instant).date()
     while True:
         if is_working(day):

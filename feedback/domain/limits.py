@@ -1,0 +1,112 @@
+"""The time limits as data: amount, unit, from which event, and what each number rests on.
+
+Decree 20/2008/NĐ-CP sets no limit for the answer itself, so nearly every number is the province's own to set.
+These rows are only what a new installation starts with; they are copied into the table that administrators
+edit. ``legal_basis`` is shown to people as it stands, so it says what is law and what is only proposed.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from feedback.domain.calendar import Unit
+
+
+class DeadlineKind(StrEnum):
+    """What a running clock measures. TOTAL is the citizen's; it never restarts on a transfer."""
+
+    TOTAL = "total"
+    RECEIVE = "receive"
+    TRANSFER = "transfer"
+    HANDLE = "handle"
+    APPROVE = "approve"
+    GATE = "gate"
+    REDO = "redo"
+    PUBLISH = "publish"
+    COMMITMENT = "commitment"
+    INSTRUCTION = "instruction"
+    SUPPLY = "supply"
+
+
+@dataclass(frozen=True)
+class LimitRule:
+    """One limit. ``from_event`` is the event type that starts it; ``kind`` is the clock that it feeds, or
+    None for a time that is measured or offered but is no clock of the house. ``amount`` is at least 1.
+
+    Raises ValueError for a smaller amount or an empty ``legal_basis``: a limit without a reason is none.
+    """
+
+    key: str
+    amount: int
+    unit: Unit
+    from_event: str
+    legal_basis: str
+    kind: DeadlineKind | None = None
+
+    def __post_init__(self) -> None:
+        if self.amount < 1:
+            raise ValueError(f"limit {self.key}: the amount must be at least 1")
+        if not self.legal_basis.strip():
+            raise ValueError(f"limit {self.key}: the legal basis is missing")
+
+
+_WORKING, _CALENDAR, _HOURS = Unit.WORKING_DAYS, Unit.CALENDAR_DAYS, Unit.WORKING_HOURS
+_PROPOSED = "Đề xuất của tỉnh, chưa có quy định chung; "
+
+DEFAULT_LIMITS: tuple[LimitRule, ...] = (
+    LimitRule("total", 15, _WORKING, "submit",
+              "Đề xuất của tỉnh. Nghị định 20/2008/NĐ-CP không ấn định thời hạn trả lời chung; "
+              "tỉnh tự quy định.", DeadlineKind.TOTAL),
+    LimitRule("total_complex", 25, _WORKING, "submit",
+              "Đề xuất của tỉnh cho vụ việc phức tạp. Nghị định 20/2008/NĐ-CP không ấn định thời hạn trả lời "
+              "chung; tỉnh tự quy định.", DeadlineKind.TOTAL),
+    LimitRule("receive", 1, _WORKING, "submit",
+              _PROPOSED + "tham khảo: Bộ Công Thương và Bộ Giao thông vận tải 2 ngày làm việc, "
+              "iHanoi không quá 8 giờ làm việc.", DeadlineKind.RECEIVE),
+    LimitRule("receive_urgent", 4, _HOURS, "submit",
+              _PROPOSED + "tham khảo: iHanoi 4 giờ làm việc đối với việc khẩn.", DeadlineKind.RECEIVE),
+    LimitRule("transfer", 2, _WORKING, "submit",
+              "Luật: Điều 9 Nghị định 20/2008/NĐ-CP, chuyển trong thời hạn tối đa 05 ngày làm việc kể từ "
+              "ngày tiếp nhận. Mức 2 ngày là đề xuất của tỉnh, ngắn hơn mức tối đa.", DeadlineKind.TRANSFER),
+    LimitRule("handle", 7, _WORKING, "assign",
+              _PROPOSED + "tham khảo: Bộ Văn hóa, Thể thao và Du lịch 7 ngày làm việc, Bộ Công Thương 5 ngày "
+              "làm việc.", DeadlineKind.HANDLE),
+    LimitRule("handle_complex", 15, _WORKING, "assign",
+              _PROPOSED + "tham khảo: Bộ Công Thương 10 ngày làm việc đối với vụ việc phức tạp.",
+              DeadlineKind.HANDLE),
+    LimitRule("legal_document", 15, _CALENDAR, "submit",
+              "Quy định: Công điện 89/CĐ-TTg ngày 16/6/2025, trả lời phản ánh, kiến nghị về văn bản quy phạm "
+              "pháp luật trong 15 ngày.", DeadlineKind.HANDLE),
+    LimitRule("supply", 5, _WORKING, "ask_submitter",
+              "Đề xuất của tỉnh. Chỉ hỏi một lần, áp dụng tương tự Điều 11 Nghị định 61/2018/NĐ-CP; số ngày "
+              "do tỉnh đặt, trong lúc chờ thì đồng hồ của cơ quan tạm dừng.", DeadlineKind.SUPPLY),
+    LimitRule("approve", 1, _WORKING, "propose_answer",
+              _PROPOSED + "thời gian để người đứng đầu cơ quan duyệt câu trả lời.", DeadlineKind.APPROVE),
+    LimitRule("gate", 1, _WORKING, "approve",
+              _PROPOSED + "thời gian để cơ quan đầu mối kiểm tra câu trả lời trước khi gửi.",
+              DeadlineKind.GATE),
+    LimitRule("redo", 3, _WORKING, "return",
+              "Luật: Điều 46 khoản 2 Quyết định 31/2021/QĐ-TTg cho quyền trả lại câu trả lời không phù hợp "
+              "(văn bản này đã được thay bằng Quyết định 29/2026/QĐ-TTg, cần kiểm tra điều tương ứng). "
+              "Thời hạn 3 ngày là đề xuất của tỉnh.", DeadlineKind.REDO),
+    LimitRule("publish", 1, _WORKING, "approve_publication",
+              _PROPOSED + "tính từ khi hết thời gian để người gửi phản đối việc công khai.",
+              DeadlineKind.PUBLISH),
+    LimitRule("instruction", 3, _WORKING, "instruct",
+              _PROPOSED + "thời gian thực hiện chỉ đạo khi văn bản chỉ đạo không ghi ngày.",
+              DeadlineKind.INSTRUCTION),
+    LimitRule("objection", 15, _CALENDAR, "release",
+              _PROPOSED + "thời gian để người gửi đánh giá và phản đối câu trả lời."),
+    LimitRule("complaint_notice", 10, _CALENDAR, "submit",
+              "Luật Khiếu nại: thông báo việc thụ lý trong thời hạn 10 ngày. Áp dụng khi việc là khiếu nại; "
+              "nêu ở đây để hướng dẫn người gửi."),
+    LimitRule("denunciation_check", 7, _WORKING, "submit",
+              "Luật Tố cáo, Điều 24: kiểm tra ban đầu trong 7 ngày làm việc, tối đa 10 ngày làm việc. Áp dụng "
+              "khi việc là tố cáo; nêu ở đây để hướng dẫn người gửi."),
+    LimitRule("denunciation_transfer", 5, _WORKING, "submit",
+              "Luật Tố cáo, Điều 24: chuyển tố cáo không thuộc thẩm quyền trong 5 ngày làm việc. Áp dụng khi việc "
+              "là tố cáo; nêu ở đây để hướng dẫn người gửi."),
+    LimitRule("tell_submitter", 10, _WORKING, "submit",
+              "Luật Tiếp công dân, Điều 28: báo cho người gửi biết việc đã được tiếp nhận, chuyển hoặc từ chối "
+              "trong 10 ngày làm việc."),
+)
+"""One row a key (a test demands it). ``total`` is the citizen's clock and runs from receipt."""
