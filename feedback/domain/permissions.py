@@ -88,6 +88,7 @@ class CaseFacts:
     officer_id: int | None = None
     conflict_person_ids: frozenset[int] = frozenset()
     drafter_ids: frozenset[int] = frozenset()
+    objected: bool = False
 
 
 def within_reach(actor: Actor, facts: CaseFacts) -> bool:
@@ -116,6 +117,8 @@ def acting_role(actor: Actor, move: Move, facts: CaseFacts) -> Role | None:
     if (move.action is Action.PROPOSE_ANSWER and facts.officer_id is not None
             and actor.person_id != facts.officer_id):
         return None
+    if move.action is Action.TAKE and facts.objected and actor.person_id in facts.drafter_ids:
+        return None  # an objection is read by somebody else
     for role in Role:
         if role in actor.roles and role in move.by and (
                 role is Role.SYSTEM or within_reach(_only(actor, role), facts)):

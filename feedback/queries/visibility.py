@@ -39,4 +39,5 @@ def facts_of(case: Case) -> CaseFacts:
         select(Answer.author_id).where(Answer.case_id == case.id, Answer.author_id.is_not(None)).distinct())
     return CaseFacts(
         case_id=case.id, agency_id=case.agency_id, restricted=case.restricted, officer_id=case.officer_id,
-        conflict_person_ids=frozenset(conflicts), drafter_ids=frozenset(d for d in drafters if d is not None))
+        conflict_person_ids=frozenset(conflicts), drafter_ids=frozenset(d for d in drafters if d is not None),
+        objected=case.objected)

@@ -1,0 +1,169 @@
+"""Writing, checking, approving and releasing answers. A submitted version is never changed again."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from feedback import clock
+from feedback.domain.answers.check import Finding, check, close_reading
+from feedback.domain.answers.structured import Outcome, PointAnswer, StructuredAnswer
+from feedback.domain.errors import BadInput, MoveNotAllowed, ReasonMissing, StaleEdit
+from feedback.domain.lifecycle import Action
+from feedback.domain.permissions import Actor
+from feedback.extensions import db
+from feedback.models.answers import Answer, AnswerPoint, Review
+from feedback.models.cases import Case, Note
+from feedback.services import clocks, history, lifecycle
+
+
+@dataclass(frozen=True)
+class AnswerText:
+    """What the officer typed. ``points`` maps point number to its answer; empty strings are allowed in a
+    draft, the check names what is missing."""
+
+    outcome: Outcome | None
+    found: str = ""
+    done: str = ""
+    owner: str = ""
+    due_on: date | None = None
+    ground: str = ""
+    next_step: str = ""
+    points: dict[int, str] | None = None
+
+
+def newest(case: Case) -> Answer | None:
+    """The newest version of this round, draft or submitted, with its points."""
+    return db.session.scalar(
+        select(Answer).where(Answer.case_id == case.id, Answer.round == case.round)
+        .options(selectinload(Answer.points)).order_by(Answer.version.desc()).limit(1))
+
+
+def save_draft(case: Case, text: AnswerText, *, actor: Actor, expected_draft: int | None = None) -> Answer:
+    """Keep what the officer typed so far. Only the officer of a case in progress may; ``expected_draft`` is the
+    id of the draft the page showed, so that two windows do not overwrite each other (StaleEdit)."""
+    if case.state != "in_progress" or case.officer_id is None or case.officer_id != actor.person_id:
+        raise MoveNotAllowed(action=Action.PROPOSE_ANSWER, state=case.state, why="role")
+    answer = newest(case)
+    if answer is None or answer.submitted_at is not None:
+        previous = answer
+        answer = Answer(case_id=case.id, round=case.round, version=(previous.version + 1) if previous else 1,
+                        author_id=actor.person_id, points=[])
+        db.session.add(answer)
+    elif expected_draft is not None and answer.id != expected_draft:
+        raise StaleEdit(expected=expected_draft, found=answer.id)
+    answer.outcome = text.outcome.value if text.outcome else None
+    answer.found, answer.done, answer.owner = text.found.strip(), text.done.strip(), text.owner.strip()
+    answer.due_on, answer.ground = text.due_on, text.ground.strip()
+    answer.next_step, answer.saved_at = text.next_step.strip(), clock.now()
+    by_n = {p.n: p for p in answer.points}
+    for n, words in (text.points or {}).items():
+        if n in by_n:
+            by_n[n].text = words.strip()
+        else:
+            answer.points.append(AnswerPoint(n=n, text=words.strip()))
+    db.session.flush()  # the page that follows shows the draft's id
+    return answer
+
+
+def structured(answer: Answer) -> StructuredAnswer:
+    """The answer row as the reader takes it."""
+    return StructuredAnswer(
+        outcome=Outcome(answer.outcome) if answer.outcome else None, found=answer.found, done=answer.done,
+        owner=answer.owner, due_on=answer.due_on, ground=answer.ground, next_step=answer.next_step,
+        points=tuple(PointAnswer(n=p.n, text=p.text) for p in answer.points))
+
+
+def findings_of(case: Case, answer: Answer) -> tuple[Finding, ...]:
+    """What the reader says about this version now. The points are those the agency sees (masked)."""
+    return check(structured(answer), points=[p.masked or p.text for p in case.points], today=clock.today())
+
+
+def submit_answer(case: Case, *, actor: Actor, override: str | None = None,
+                  expected_version: int | None = None) -> tuple[Finding, ...]:
+    """Send the draft to the agency's head. Blocking findings (an answer that says "being handled" without a
+    date) raise BadInput('answer', 'blocked'); other open findings need a written reason in ``override``
+    (ReasonMissing), which is kept and counted. Returns the findings that went with it."""
+    answer = newest(case)
+    if answer is None or answer.submitted_at is not None:
+        raise BadInput("answer", "no_draft")
+    found = findings_of(case, answer)
+    if any(f.blocking for f in found):
+        raise BadInput("answer", "blocked")
+    if found and not (override or "").strip():
+        raise ReasonMissing("override")
+    lifecycle.advance(case, Action.PROPOSE_ANSWER, actor=actor, expected_version=expected_version,
+                      payload={"version": answer.version, "findings": len(found)})
+    answer.submitted_at, answer.author_id = clock.now(), actor.person_id
+    answer.findings = dump_findings(found)
+    answer.close_reading = close_reading(found)
+    if found:
+        note = Note(case_id=case.id, author_id=actor.person_id, kind="override", body=(override or "").strip(),
+                    written_at=clock.now())
+        db.session.add(note)
+        db.session.flush()  # the event names the note
+        answer.override_note_id = note.id
+        history.record(chain=f"case:{case.id}", type="override", actor=actor, role=None,
+                       payload={"note": note.id, "codes": ",".join(sorted({f.code for f in found}))[:80]})
+    return found
+
+
+def dump_findings(found: Sequence[Finding]) -> str:
+    """Findings as the JSON kept with the version."""
+    return json.dumps([asdict(f) for f in found], ensure_ascii=False)
+
+
+def approve(case: Case, *, actor: Actor, expected_version: int | None = None) -> None:
+    """The agency's head signs: the answer goes to the gate and the agency's clock stops (design §13.6)."""
+    answer = _submitted(case)
+    lifecycle.advance(case, Action.APPROVE, actor=actor, expected_version=expected_version,
+                      payload={"version": answer.version})
+    answer.approved_by_id = actor.person_id
+    _review(answer, Action.APPROVE, actor=actor)
+
+
+def send_back(case: Case, *, actor: Actor, why: str, expected_version: int | None = None) -> None:
+    """The agency's head wants it written better."""
+    answer = _submitted(case)
+    lifecycle.advance(case, Action.SEND_BACK, actor=actor, why=why, expected_version=expected_version,
+                      payload={"version": answer.version})
+    _review(answer, Action.SEND_BACK, actor=actor)
+
+
+def return_answer(case: Case, *, actor: Actor, why: str, codes: Sequence[str] = (),
+                  expected_version: int | None = None) -> None:
+    """The gate returns an unsuitable answer with reasons (Decision 31/2021/QĐ-TTg, article 46(2)). The
+    citizen's clock runs on."""
+    answer = _submitted(case)
+    lifecycle.advance(case, Action.RETURN, actor=actor, why=why, expected_version=expected_version,
+                      payload={"version": answer.version, "codes": ",".join(sorted(codes))[:80]})
+    _review(answer, Action.RETURN, actor=actor, codes=codes)
+
+
+def release(case: Case, *, actor: Actor, expected_version: int | None = None) -> None:
+    """The gate sends the answer to the citizen: the citizen's clock stops, and a dated promise becomes a clock
+    of its own (design §13.7)."""
+    answer = _submitted(case)
+    lifecycle.advance(case, Action.RELEASE, actor=actor, expected_version=expected_version,
+                      payload={"version": answer.version, "outcome": answer.outcome})
+    case.outcome = answer.outcome
+    answer.released_at = clock.now()
+    _review(answer, Action.RELEASE, actor=actor)
+    if answer.outcome == Outcome.IN_PROGRESS.value and answer.due_on is not None:
+        clocks.start_commitment(case, max(answer.due_on, clock.today()))
+
+
+def _submitted(case: Case) -> Answer:
+    answer = newest(case)
+    if answer is None or answer.submitted_at is None:
+        raise BadInput("answer", "no_answer")
+    return answer
+
+
+def _review(answer: Answer, action: Action, *, actor: Actor, codes: Sequence[str] = ()) -> None:
+    assert actor.person_id is not None  # reviews are made by people
+    db.session.add(Review(answer_id=answer.id, reviewer_id=actor.person_id, action=action.value,
+                          codes=",".join(sorted(codes)), at=clock.now()))

@@ -1,0 +1,60 @@
+"""What the sender does with the tracking key: supply what was asked, judge the answer, object, withdraw."""
+
+from feedback import clock
+from feedback.domain.errors import BadInput, MoveNotAllowed
+from feedback.domain.lifecycle import Action, State
+from feedback.domain.permissions import Actor
+from feedback.domain.roles import Role
+from feedback.extensions import db
+from feedback.models.cases import Case, Note, Proposal
+from feedback.queries.calendar import limit_in_force, load_calendar
+from feedback.queries.deadlines import has_open_commitment
+from feedback.services import lifecycle
+
+
+def as_sender(case_id: int) -> Actor:
+    """The actor who proved to hold this case's tracking key."""
+    return Actor(roles=frozenset({Role.COMPLAINANT}), case_id=case_id)
+
+
+def supply(case: Case, *, actor: Actor, text: str) -> None:
+    """Hand in what intake asked for. It is added to the sender's own words; intake reads it next."""
+    if not text.strip():
+        raise BadInput("text", "missing")
+    lifecycle.advance(case, Action.SUPPLEMENT, actor=actor)
+    case.narrative = f"{case.narrative}\n\n{text.strip()}"
+    db.session.add(Note(case_id=case.id, author_id=None, kind="supplement", body=text.strip(),
+                        told_sender=True, written_at=clock.now()))
+
+
+def say_answered(case: Case, *, actor: Actor, answered: dict[int, bool]) -> None:
+    """Say for each point whether the answer answered it. By POST only: mail scanners open links."""
+    if case.state != State.ANSWERED.value or actor.case_id != case.id:
+        raise MoveNotAllowed(action=Action.CLOSE, state=case.state)
+    for point in case.points:
+        if point.n in answered:
+            point.answered_by_sender = answered[point.n]
+
+
+def close(case: Case, *, actor: Actor) -> None:
+    """The sender is content, or (by the clock) said nothing for the time of objection. A case with an open
+    promise cannot be closed (design §13.7)."""
+    if has_open_commitment(case.id):
+        raise MoveNotAllowed(action=Action.CLOSE, state=case.state, why="commitment_open")
+    lifecycle.advance(case, Action.CLOSE, actor=actor)
+
+
+def object_to(case: Case, *, actor: Actor, why: str) -> None:
+    """Object once, with a reason, inside the time for it; the next round is read by somebody else. Raises
+    MoveNotAllowed('too_late') afterwards."""
+    if case.ended_at is not None:
+        limit = limit_in_force("objection", clock.today())
+        last = load_calendar().add_calendar_days(clock.local_date(case.ended_at), limit.amount)
+        if clock.today() > last:
+            raise MoveNotAllowed(action=Action.OBJECT, state=case.state, why="too_late")
+    lifecycle.advance(case, Action.OBJECT, actor=actor, why=why)
+
+
+def ask_to_withdraw(case: Case, *, actor: Actor, why: str) -> Proposal:
+    """Ask to withdraw. A second person of the province office confirms, away from the handling agency."""
+    return lifecycle.propose(case, Action.WITHDRAW, actor=actor, why=why)

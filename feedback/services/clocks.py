@@ -1,0 +1,113 @@
+"""Starting and stopping the clocks of a case. Every clock is a ``Deadline`` row with its own limit version."""
+
+from datetime import date, datetime, time
+
+from sqlalchemy import select
+
+from feedback import clock
+from feedback.domain import escalation
+from feedback.domain.calendar import WorkingCalendar
+from feedback.domain.clocks import AFTER_OBJECTION, CLOCKS, HELD_BY_AGENCY
+from feedback.domain.deadlines import Due, due, end_of_day, give_back
+from feedback.domain.errors import BadInput
+from feedback.domain.lifecycle import Action, Move
+from feedback.domain.limits import DeadlineKind
+from feedback.extensions import db
+from feedback.models.cases import Case
+from feedback.models.deadlines import Deadline, Limit
+from feedback.queries.calendar import limit_in_force, load_calendar, rule_of
+
+
+def turn(case: Case, move: Move) -> None:
+    """Do to the clocks of a case what ``domain.clocks`` says for this move. Historical cases have none."""
+    if case.historical:
+        return
+    change = CLOCKS[move.action]
+    now = clock.now()
+    running = {DeadlineKind(row.kind): row for row in running_clocks(case)}
+    calendar = load_calendar()
+    for kind in change.stop & running.keys():
+        _stop(running.pop(kind), now, kept=change.counts_as_kept)
+    for kind in change.pause & running.keys():
+        running[kind].paused_at = now
+        running[kind].next_rung_on = None
+    for kind in change.resume & running.keys():
+        _resume(running[kind], now, calendar)
+    starts = AFTER_OBJECTION[move.to.value] if move.action is Action.OBJECT else change.start
+    if starts:
+        db.session.flush()  # a stopped clock frees its place in the unique index of running ones
+    for kind in starts:
+        if kind not in running:
+            start(case, kind, calendar=calendar)
+
+
+def start(case: Case, kind: DeadlineKind, *, calendar: WorkingCalendar | None = None) -> Deadline:
+    """Start a clock of this kind now, under the limit in force. The first ``total`` and ``receive`` run from the
+    day of receipt, also when staff entered the complaint later."""
+    calendar = calendar or load_calendar()
+    now = clock.now()
+    limit = limit_in_force(kind.value, clock.today())
+    started_at = now
+    counts_from_receipt = case.round == 0 and kind in (DeadlineKind.TOTAL, DeadlineKind.RECEIVE)
+    if counts_from_receipt and case.received_on is not None and case.received_on < clock.local_date(now):
+        # Noon of the day of receipt: inside office hours whatever the province's setting for evenings is.
+        started_at = datetime.combine(case.received_on, time(12), clock.VIETNAM)
+    return _add(case, kind, started_at=started_at, started_on=clock.local_date(started_at),
+                ends=due(rule_of(limit), started_at, calendar), limit=limit, calendar=calendar)
+
+
+def start_commitment(case: Case, promised_on: date) -> Deadline:
+    """An answer promised something by a day: that day becomes a clock (design §13.7). Raises BadInput when the
+    day has passed."""
+    if promised_on < clock.today():
+        raise BadInput("due_on", "past")
+    calendar = load_calendar()
+    ends = Due(due_on=promised_on, due_at=end_of_day(promised_on),
+               provisional=calendar.provisional_between(clock.today(), promised_on))
+    return _add(case, DeadlineKind.COMMITMENT, started_at=clock.now(), started_on=clock.today(), ends=ends,
+                limit=None, calendar=calendar)
+
+
+def running_clocks(case: Case) -> list[Deadline]:
+    """The clocks of a case that have not stopped."""
+    return list(db.session.scalars(
+        select(Deadline).where(Deadline.case_id == case.id, Deadline.stopped_at.is_(None))))
+
+
+def next_rung_day(kind: DeadlineKind, due_on: date, climbed: frozenset[str],
+                  calendar: WorkingCalendar) -> date | None:
+    """The first day on which the sweep has something to do for this clock, or None when the ladder is climbed."""
+    days = [escalation.rung_day(rung, due_on, calendar)
+            for rung in escalation.LADDERS[kind] if rung.key not in climbed]
+    return min(days, default=None)
+
+
+def _add(case: Case, kind: DeadlineKind, *, started_at: datetime, started_on: date, ends: Due,
+         limit: Limit | None, calendar: WorkingCalendar) -> Deadline:
+    row = Deadline(
+        case_id=case.id, round=case.round, kind=kind.value,
+        agency_id=case.agency_id if kind in HELD_BY_AGENCY else None,
+        started_at=started_at, started_on=started_on, due_at=ends.due_at, due_on=ends.due_on,
+        provisional=ends.provisional, limit_id=limit.id if limit else None,
+        calendar_version_id=calendar.version or None,
+        next_rung_on=next_rung_day(kind, ends.due_on, frozenset(), calendar))
+    db.session.add(row)
+    return row
+
+
+def _stop(row: Deadline, now: datetime, *, kept: bool) -> None:
+    row.stopped_at = now
+    row.met = (now <= row.due_at) if kept else None
+    row.next_rung_on = None
+    row.paused_at = None
+
+
+def _resume(row: Deadline, now: datetime, calendar: WorkingCalendar) -> None:
+    if row.paused_at is None:
+        return
+    days = calendar.working_days_between(clock.local_date(row.paused_at), clock.local_date(now))
+    row.paused_days += days
+    row.due_on = give_back(row.due_on, days, calendar)
+    row.due_at = end_of_day(row.due_on)
+    row.paused_at = None
+    row.next_rung_on = next_rung_day(DeadlineKind(row.kind), row.due_on, frozenset(), calendar)
