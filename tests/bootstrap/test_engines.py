@@ -1,6 +1,7 @@
 """The servers that the other tests stand on are real, and can be made to fail."""
 
 import os
+import shutil
 import signal
 import smtplib
 import stat
@@ -14,10 +15,10 @@ import psycopg
 import pytest
 import redis
 from playwright.sync_api import Page
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from tests.engines.patience import fails_with, wait_until
-from tests.engines.postgresql import create_database, drop_database
+from tests.engines.postgresql import create_database, drop_database, postgresql
 from tests.engines.smtp import Sink
 from tests.engines.valkey import valkey_server
 
@@ -96,7 +97,7 @@ def test_the_browser_opens_a_page_in_vietnamese(page: Page) -> None:
     assert page.evaluate("navigator.language") == "vi-VN"
 
 
-def test_the_servers_die_when_the_test_run_is_killed(tmp_path: Path) -> None:
+def test_the_servers_die_when_the_test_run_is_killed() -> None:
     script = textwrap.dedent("""\
         import sys
         from tests.engines.postgresql import postgresql
@@ -115,3 +116,15 @@ def test_the_servers_die_when_the_test_run_is_killed(tmp_path: Path) -> None:
         run.wait()
         wait_until(fails_with(psycopg.OperationalError, lambda: psycopg.connect(database).close()))
         wait_until(fails_with(redis.ConnectionError, redis.Redis.from_url(queue).ping))
+    base = Path(str(make_url(database).query["host"]))
+    wait_until(lambda: not (base / "data" / "postmaster.pid").exists())
+    shutil.rmtree(base)
+    shutil.rmtree(Path(queue.removeprefix("unix://")).parent)
+
+
+def test_without_debians_server_the_wheels_one_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TEST_DATABASE_URL", raising=False)
+    monkeypatch.setattr("tests.engines.postgresql._DEBIAN", tmp_path)
+    with postgresql() as url, psycopg.connect(url) as connection:
+        row = connection.execute("select current_setting('server_version_num')::int >= 180000").fetchone()
+    assert row == (True,)

@@ -106,7 +106,7 @@ def _server_user() -> dict[str, Any]:
 
 
 def _programs(base: Path, runs_as: dict[str, Any]) -> Path:
-    """The folder with `initdb` and `postgres`, runnable by the server's user (a copy in `base` if need be)."""
+    """The folder with `initdb` and `postgres`, runnable by the server's user (maybe a copy in `base`)."""
     debian = [path for path in _DEBIAN.glob("*/bin") if (path / "initdb").exists()]
     if debian:
         return max(debian, key=lambda path: float(path.parent.name))
