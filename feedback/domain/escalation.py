@@ -10,17 +10,17 @@ from datetime import date
 
 from feedback.domain.calendar import WorkingCalendar
 from feedback.domain.limits import DeadlineKind
-from feedback.domain.roles import Role
+from feedback.domain.notices import Recipient
 
 
 @dataclass(frozen=True)
 class Rung:
-    """One step. ``offset`` is in working days from the due date (negative: before it); ``tell`` is the role
-    that is told. COORDINATOR is the province office, LEADER means the chairman's list."""
+    """One step. ``offset`` is in working days from the due date (negative: before it); ``tell`` is who
+    is told: COORDINATOR is the province office, CHAIRMAN the chairman's list."""
 
     key: str
     offset: int
-    tell: Role
+    tell: Recipient
 
     @property
     def is_reminder(self) -> bool:
@@ -28,13 +28,13 @@ class Rung:
         return self.offset < 0
 
 
-_BEFORE_2 = Rung("before_2", -2, Role.OFFICER)
-_BEFORE_1 = Rung("before_1", -1, Role.AGENCY_HEAD)
-_HEAD = Rung("after_1", 1, Role.AGENCY_HEAD)
-_OFFICE = Rung("after_3", 3, Role.COORDINATOR)
-_CHAIRMAN = Rung("after_5", 5, Role.LEADER)
+_BEFORE_2 = Rung("before_2", -2, Recipient.OFFICER)
+_BEFORE_1 = Rung("before_1", -1, Recipient.AGENCY_HEAD)
+_HEAD = Rung("after_1", 1, Recipient.AGENCY_HEAD)
+_OFFICE = Rung("after_3", 3, Recipient.COORDINATOR)
+_CHAIRMAN = Rung("after_5", 5, Recipient.CHAIRMAN)
 _FULL = (_BEFORE_2, _BEFORE_1, _HEAD, _OFFICE, _CHAIRMAN)
-_OFFICE_ITSELF = (Rung("after_1", 1, Role.COORDINATOR), Rung("after_3", 3, Role.LEADER))
+_OFFICE_ITSELF = (Rung("after_1", 1, Recipient.COORDINATOR), Rung("after_3", 3, Recipient.CHAIRMAN))
 """For clocks that the province office holds or set itself: the office first, then the chairman."""
 
 LADDERS: dict[DeadlineKind, tuple[Rung, ...]] = {
@@ -45,7 +45,7 @@ LADDERS: dict[DeadlineKind, tuple[Rung, ...]] = {
     DeadlineKind.GATE: _OFFICE_ITSELF,
     DeadlineKind.PUBLISH: _OFFICE_ITSELF,
     DeadlineKind.APPROVE: (_HEAD, _OFFICE, _CHAIRMAN),
-    DeadlineKind.REDO: (Rung("before_1", -1, Role.OFFICER), _HEAD, _OFFICE, _CHAIRMAN),
+    DeadlineKind.REDO: (Rung("before_1", -1, Recipient.OFFICER), _HEAD, _OFFICE, _CHAIRMAN),
     DeadlineKind.COMMITMENT: (_BEFORE_2, _HEAD, _OFFICE, _CHAIRMAN),
     DeadlineKind.INSTRUCTION: (_BEFORE_1, *_OFFICE_ITSELF),
     DeadlineKind.SUPPLY: (),

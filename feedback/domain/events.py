@@ -184,7 +184,7 @@ def verify_chain(rows: Iterable[EventRow], head: Head | None) -> list[Fault]:
     """Everything wrong with one chain; an empty list means that it is whole.
 
     ``rows`` come in the order of ``n`` as the database gives them; ``head`` is the chain's head, None if
-    there is none. A finding does not stop the reading: later events are checked against what really stands there.
+    there is none. A finding does not stop the reading: what follows is checked against what stands there.
     """
     faults: list[Fault] = []
     chain = head.chain if head else None

@@ -64,7 +64,7 @@ DEFAULT_LIMITS: tuple[LimitRule, ...] = (
               "iHanoi không quá 8 giờ làm việc.", DeadlineKind.RECEIVE),
     LimitRule("receive_urgent", 4, _HOURS, "submit",
               _PROPOSED + "tham khảo: iHanoi 4 giờ làm việc đối với việc khẩn.", DeadlineKind.RECEIVE),
-    LimitRule("transfer", 2, _WORKING, "submit",
+    LimitRule("transfer", 2, _WORKING, "accept",
               "Luật: Điều 9 Nghị định 20/2008/NĐ-CP, chuyển trong thời hạn tối đa 05 ngày làm việc kể từ "
               "ngày tiếp nhận. Mức 2 ngày là đề xuất của tỉnh, ngắn hơn mức tối đa.", DeadlineKind.TRANSFER),
     LimitRule("handle", 7, _WORKING, "assign",
@@ -97,14 +97,14 @@ DEFAULT_LIMITS: tuple[LimitRule, ...] = (
     LimitRule("objection", 15, _CALENDAR, "release",
               _PROPOSED + "thời gian để người gửi đánh giá và phản đối câu trả lời."),
     LimitRule("complaint_notice", 10, _CALENDAR, "submit",
-              "Luật Khiếu nại: thông báo việc thụ lý trong thời hạn 10 ngày. Áp dụng khi việc là khiếu nại; "
-              "nêu ở đây để hướng dẫn người gửi."),
+              "Luật Khiếu nại: thông báo việc thụ lý trong thời hạn 10 ngày. Áp dụng khi việc là khiếu "
+              "nại; nêu ở đây để hướng dẫn người gửi."),
     LimitRule("denunciation_check", 7, _WORKING, "submit",
-              "Luật Tố cáo, Điều 24: kiểm tra ban đầu trong 7 ngày làm việc, tối đa 10 ngày làm việc. Áp dụng "
-              "khi việc là tố cáo; nêu ở đây để hướng dẫn người gửi."),
+              "Luật Tố cáo, Điều 24: kiểm tra ban đầu trong 7 ngày làm việc, tối đa 10 ngày làm việc. Áp "
+              "dụng khi việc là tố cáo; nêu ở đây để hướng dẫn người gửi."),
     LimitRule("denunciation_transfer", 5, _WORKING, "submit",
-              "Luật Tố cáo, Điều 24: chuyển tố cáo không thuộc thẩm quyền trong 5 ngày làm việc. Áp dụng khi việc "
-              "là tố cáo; nêu ở đây để hướng dẫn người gửi."),
+              "Luật Tố cáo, Điều 24: chuyển tố cáo không thuộc thẩm quyền trong 5 ngày làm việc. "
+              "Áp dụng khi việc là tố cáo; nêu ở đây để hướng dẫn người gửi."),
     LimitRule("tell_submitter", 10, _WORKING, "submit",
               "Luật Tiếp công dân, Điều 28: báo cho người gửi biết việc đã được tiếp nhận, chuyển hoặc từ chối "
               "trong 10 ngày làm việc."),
