@@ -1,7 +1,7 @@
 """Children that never outlive their parent, and ports. Standard library only.
 
 Linux: the kernel signals the child when the thread that started it dies (PR_SET_PDEATHSIG), also after
-`kill -9`. Elsewhere there is no such call: feedback/cli/guard.py watches a pipe instead.
+`kill -9`. Elsewhere there is no such call: feedback/cli/trial/guard.py watches a pipe instead.
 """
 
 import ctypes

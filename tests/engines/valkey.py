@@ -9,7 +9,7 @@ from pathlib import Path
 
 import redis
 
-from feedback.cli import embedded_valkey
+from feedback.cli.trial import embedded_valkey
 from feedback.processes import dies_with_parent
 from tests.engines.folders import short_folder
 
@@ -21,14 +21,15 @@ class ValkeyServer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.url = embedded_valkey.url(folder)
+        self.socket = folder / "valkey.sock"
+        self.url = embedded_valkey.url(self.socket)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it and wait until it answers."""
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                embedded_valkey.command(self.folder), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                embedded_valkey.command(folder=self.folder, socket=self.socket), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True, preexec_fn=dies_with_parent(signal.SIGKILL),
             )  # fmt: skip
         give_up = time.monotonic() + _START_SECONDS

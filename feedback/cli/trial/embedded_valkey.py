@@ -8,8 +8,6 @@ import platform
 import shutil
 from pathlib import Path
 
-SOCKET = "valkey.sock"
-
 
 def binary() -> Path:
     """Valkey's (or Redis's) server program.
@@ -28,15 +26,15 @@ def binary() -> Path:
     raise FileNotFoundError("no valkey-server or redis-server on this machine")
 
 
-def command(folder: Path) -> list[str]:
-    """The command line of a server that keeps its data in `folder` (which must be 0700) and listens there.
+def command(*, folder: Path, socket: Path) -> list[str]:
+    """The command line of a server that keeps its data in `folder` (0700) and listens on `socket` alone.
 
     Each write is appended and synced every second: a crash loses at most a second of bells, and the sweeps
     ring again.
     """
     settings = {
         "port": "0",
-        "unixsocket": str(folder / SOCKET),
+        "unixsocket": str(socket),
         "unixsocketperm": "600",
         "dir": str(folder),
         "appendonly": "yes",
@@ -48,6 +46,6 @@ def command(folder: Path) -> list[str]:
     return [str(binary()), *(word for name, value in settings.items() for word in (f"--{name}", value))]
 
 
-def url(folder: Path) -> str:
-    """The address of the server that `command(folder)` starts, as redis-py and RQ read it."""
-    return f"unix://{folder / SOCKET}"
+def url(socket: Path) -> str:
+    """The address of the server that listens on `socket`, as redis-py, RQ and Flask-Limiter's storage read it."""
+    return f"unix://{socket}"
