@@ -107,10 +107,11 @@ def _content_hash(path: str, _changed: int, _size: int) -> str:
 
 
 def asset_url(name: str) -> str:
-    """Return the address of a file under ``static/`` with a hash of its content: ``/static/css/house.css?v=…``.
+    """Return the address of a file under ``static/`` with a hash of its content.
 
-    ``name`` is relative to the static folder. Raises FileNotFoundError for a file that is not there, so that
-    a misspelt name is found by the first test that draws the page.
+    The address looks like ``/static/css/house.css?v=1a2b3c4d5e``; ``name`` is relative to the static folder.
+    Raises FileNotFoundError for a file that is not there, so that a misspelt name is found by the first test
+    that draws the page.
     """
     path = Path(str(current_app.static_folder)) / name
     stat = path.stat()
