@@ -1,0 +1,7 @@
+"""The desk of those who answer: intake, the agency's inbox, one case, its answer."""
+
+from flask import Blueprint
+
+bp = Blueprint("desk", __name__, url_prefix="/desk")
+
+from feedback.web.desk import answer, case, inbox, intake, moves  # noqa: E402, F401 -- the views join the blueprint

@@ -1,0 +1,228 @@
+"""Codes in words: the only place where states, roles, outcomes and the rest get their names."""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from feedback.domain.agencies import Tier
+from feedback.domain.answers.structured import Outcome
+from feedback.domain.calendar import Unit
+from feedback.domain.kinds import CaseKind, Category, Channel, IdentityMode
+from feedback.domain.lifecycle import Action, State
+from feedback.domain.limits import DeadlineKind
+from feedback.domain.roles import Role
+
+_NAMES: tuple[tuple[StrEnum, LazyString], ...] = (
+    (State.SUBMITTED, _l("Sent, waiting to be read")),
+    (State.AWAITING_SUBMITTER, _l("Waiting for you to add something")),
+    (State.REFUSED, _l("Not taken on, with the reason")),
+    (State.GUIDED, _l("Guided to another legal way")),
+    (State.FORWARDED_OUTSIDE, _l("Forwarded to a body outside the province")),
+    (State.MERGED, _l("Joined to another case on the same matter")),
+    (State.ACCEPTED, _l("Accepted, being given to an agency")),
+    (State.ASSIGNED, _l("With the agency, waiting for an officer")),
+    (State.IN_PROGRESS, _l("An officer is working on it")),
+    (State.AGENCY_APPROVAL, _l("The answer waits for the head of the agency")),
+    (State.GATE_REVIEW, _l("The province office is reading the answer")),
+    (State.ANSWERED, _l("Answered")),
+    (State.CLOSED, _l("Closed")),
+    (State.WITHDRAWN, _l("Withdrawn by the sender")),
+    (Outcome.RESOLVED, _l("Resolved")),
+    (Outcome.IN_PROGRESS, _l("Being handled, with a promised date")),
+    (Outcome.EXPLAINED, _l("Explained")),
+    (Outcome.UNFOUNDED, _l("Without basis, with the reason")),
+    (Outcome.PASSED_ON, _l("Passed on to another level")),
+    (Outcome.RECORDED_FOR_RULE_CHANGE, _l("Recorded so that the rule is changed")),
+    (Role.COMPLAINANT, _l("Sender")),
+    (Role.SYSTEM, _l("The clock")),
+    (Role.INTAKE, _l("Intake officer")),
+    (Role.OFFICER, _l("Officer")),
+    (Role.AGENCY_HEAD, _l("Head of agency")),
+    (Role.COORDINATOR, _l("Province office")),
+    (Role.PUBLISHER, _l("Publisher")),
+    (Role.LEADER, _l("Province leader")),
+    (Role.RESTRICTED_DESK, _l("Restricted desk")),
+    (Role.AUDITOR, _l("Auditor")),
+    (Role.ADMINISTRATOR, _l("Administrator")),
+    (CaseKind.BEHAVIOUR, _l("How an office or officer acted")),
+    (CaseKind.RULE, _l("What a rule says")),
+    (CaseKind.INITIATIVE, _l("A proposal")),
+    (Category.NOT_GUIDED, _l("Nobody says whom to ask")),
+    (Category.INCONSISTENT, _l("Each office does it differently")),
+    (Category.EXTRA_PAPERS, _l("Papers asked beyond the rules")),
+    (Category.DIGITISED_PAPERS, _l("Papers asked that the State already has")),
+    (Category.PAPER_COPY_OF_SIGNED_FILE, _l("Paper copy asked of a signed online file")),
+    (Category.ONLINE_REFUSED_WITHOUT_REASON, _l("Online file refused without a reason")),
+    (Category.BOTH_ONLINE_AND_IN_PERSON, _l("Online and again in person")),
+    (Category.LATE_RESULT, _l("Result is late")),
+    (Category.LATE_ON_SOFTWARE, _l("Late or wrong on the software")),
+    (Category.MANY_TRIPS, _l("Many trips")),
+    (Category.HARASSMENT, _l("Rude or harassing treatment")),
+    (Category.UNOFFICIAL_COST, _l("Asked for unofficial money")),
+    (Category.NOT_ANSWERED, _l("Asked, but not answered")),
+    (Category.PASSED_AROUND, _l("Passed around between offices")),
+    (Category.PORTAL_FAULT, _l("Fault of the online portal")),
+    (Category.WRONG_PUBLICATION, _l("Procedure published wrongly")),
+    (Category.UNREASONABLE_RULE, _l("Rule is unreasonable or contradictory")),
+    (Category.INITIATIVE, _l("Proposal for a new rule")),
+    (Category.OTHER, _l("Something else")),
+    (Channel.WEB, _l("Website")),
+    (Channel.COUNTER, _l("Counter")),
+    (Channel.PHONE, _l("Telephone")),
+    (Channel.POST, _l("Post")),
+    (Channel.EMAIL, _l("E-mail")),
+    (Channel.IMPORT, _l("Imported")),
+    (IdentityMode.ANONYMOUS, _l("Anonymous: nobody knows who you are")),
+    (IdentityMode.CONFIDENTIAL, _l("Confidential: the agency complained about never sees who you are")),
+    (IdentityMode.NAMED, _l("Named: the agency may see who you are")),
+    (DeadlineKind.TOTAL, _l("Answer to the citizen")),
+    (DeadlineKind.RECEIVE, _l("First reading")),
+    (DeadlineKind.TRANSFER, _l("Giving it to the right agency")),
+    (DeadlineKind.HANDLE, _l("Handling by the agency")),
+    (DeadlineKind.APPROVE, _l("Approval by the head")),
+    (DeadlineKind.GATE, _l("Reading at the gate")),
+    (DeadlineKind.REDO, _l("Writing the answer again")),
+    (DeadlineKind.PUBLISH, _l("Publication")),
+    (DeadlineKind.COMMITMENT, _l("Promised date")),
+    (DeadlineKind.INSTRUCTION, _l("Instruction")),
+    (DeadlineKind.SUPPLY, _l("Waiting for the sender")),
+    (Unit.WORKING_DAYS, _l("working days")),
+    (Unit.CALENDAR_DAYS, _l("days")),
+    (Unit.WORKING_HOURS, _l("working hours")),
+    (Tier.PROVINCE_CHAIRMAN, _l("Chairman of the province")),
+    (Tier.PROVINCE_OFFICE, _l("Office of the province")),
+    (Tier.DEPARTMENT, _l("Department")),
+    (Tier.PROVINCE_SERVICE_CENTRE, _l("Service centre of the province")),
+    (Tier.COMMUNE, _l("Commune or ward")),
+    (Tier.COMMUNE_SERVICE_CENTRE, _l("Service centre of a commune or ward")),
+    (Tier.VERTICAL, _l("Vertical agency")),
+    (Tier.CENTRAL, _l("Central agency")),
+    (Tier.FORMER_DISTRICT, _l("Former district")),
+    (Tier.HISTORICAL, _l("Agency named in imported cases")),
+)
+
+# Keyed by enum and code: "in_progress" is a state and an outcome, and the two read differently.
+LABELS: dict[tuple[type[StrEnum], str], LazyString] = {(type(c), c.value): words for c, words in _NAMES}
+
+BUTTONS: dict[Action, LazyString] = {
+    Action.SUBMIT: _l("Send the complaint"),
+    Action.ASK_SUBMITTER: _l("Ask the sender for more"),
+    Action.SUPPLEMENT: _l("Send what was asked"),
+    Action.RESUME: _l("Go on without it"),
+    Action.REFUSE: _l("Propose not to take it on"),
+    Action.GUIDE: _l("Propose another legal way"),
+    Action.FORWARD_OUTSIDE: _l("Propose to forward it outside"),
+    Action.MERGE: _l("Propose to join it to another case"),
+    Action.ACCEPT: _l("Accept"),
+    Action.ASSIGN: _l("Give it to the agency"),
+    Action.TRANSFER: _l("Give it to another agency"),
+    Action.TAKE: _l("Take this case"),
+    Action.ALLOT: _l("Give it to an officer"),
+    Action.PROPOSE_ANSWER: _l("Send for approval"),
+    Action.SEND_BACK: _l("Send back to be written better"),
+    Action.APPROVE: _l("Approve"),
+    Action.RETURN: _l("Return to be written clearly"),
+    Action.RELEASE: _l("Send the answer"),
+    Action.CLOSE: _l("I am content, close the case"),
+    Action.OBJECT: _l("Object to this result"),
+    Action.REOPEN: _l("Reopen"),
+    Action.WITHDRAW: _l("Withdraw the complaint"),
+}
+
+EVENT_LINES: dict[str, LazyString] = {
+    Action.SUBMIT: _l("The complaint was received."),
+    Action.ASK_SUBMITTER: _l("The office asked the sender for more. The clock waits."),
+    Action.SUPPLEMENT: _l("The sender added what was asked. The clock goes on."),
+    Action.RESUME: _l("Nothing was added in time; the office goes on with what it has."),
+    Action.REFUSE: _l("The complaint was not taken on. The reason is given."),
+    Action.GUIDE: _l("The sender was guided to another legal way."),
+    Action.FORWARD_OUTSIDE: _l("The complaint was forwarded to a body outside the province."),
+    Action.MERGE: _l("The complaint was joined to another case on the same matter."),
+    Action.ACCEPT: _l("The office read the complaint and accepted it."),
+    Action.ASSIGN: _l("The case was given to the agency that has to answer."),
+    Action.TRANSFER: _l("The case was given to another agency. The citizen's clock goes on."),
+    Action.TAKE: _l("An officer took the case."),
+    Action.ALLOT: _l("The head of the agency gave the case to an officer."),
+    Action.PROPOSE_ANSWER: _l("The officer wrote an answer."),
+    Action.SEND_BACK: _l("The head of the agency wants the answer written better."),
+    Action.APPROVE: _l("The head of the agency approved the answer."),
+    Action.RETURN: _l("The province office returned the answer to be written clearly."),
+    Action.RELEASE: _l("The answer was sent to the citizen."),
+    Action.CLOSE: _l("The case was closed."),
+    Action.OBJECT: _l("The sender objected. Somebody else reads the case."),
+    Action.REOPEN: _l("A promise was not kept; the case was reopened."),
+    Action.WITHDRAW: _l("The sender withdrew the complaint."),
+    "propose": _l("A step was proposed and waits for a second person."),
+    "decline": _l("The second person did not agree to the step."),
+    "override": _l("The officer gave a reason for sending the answer as it is."),
+    "imported": _l("The case was imported from what was published before."),
+    "escalated": _l("The deadline came up; the next level was told."),
+    "published": _l("The case was published."),
+    "unpublished": _l("The case was taken out of the register."),
+    "identity_opened": _l("The sender's identity was opened, with a reason."),
+}
+
+DONE: dict[str, LazyString] = {
+    Action.ASK_SUBMITTER: _l("The sender has been asked. The citizen's clock waits until they answer."),
+    Action.RESUME: _l("The case goes on."),
+    Action.ACCEPT: _l("Accepted and given to the agency."),
+    Action.ASSIGN: _l("The case is with the agency now."),
+    Action.TRANSFER: _l("The case is with the other agency now."),
+    Action.TAKE: _l("The case is yours now."),
+    Action.ALLOT: _l("The officer has the case now."),
+    Action.PROPOSE_ANSWER: _l("The answer waits for the head of the agency."),
+    Action.SEND_BACK: _l("The officer has the answer again, with your reason."),
+    Action.APPROVE: _l("Approved. The province office reads the answer next."),
+    Action.RETURN: _l("Returned to the agency with your reasons."),
+    Action.RELEASE: _l("The answer was sent. The citizen can read it now."),
+    Action.CLOSE: _l("Thank you. The case is closed."),
+    Action.OBJECT: _l("Your objection was received. Somebody else reads the case now."),
+    Action.SUPPLEMENT: _l("Thank you. The office goes on with your case."),
+    Action.WITHDRAW: _l("Your wish to withdraw was received. The province office confirms it."),
+    "save": _l("Saved."),
+    "propose": _l("Proposed. A second person has to confirm it."),
+    "confirm": _l("Confirmed."),
+    "decline": _l("Not confirmed. The case stays where it was."),
+    "said": _l("Thank you for saying which points were answered."),
+    "signed_out": _l("You have signed out."),
+    "revoked": _l("That session has ended."),
+    "publication_confirm": _l("Confirmed. A second person approves next."),
+    "publication_approve": _l("Approved for publication."),
+    "publication_hold": _l("Held back, with the reason."),
+    "unpublish": _l("Taken out of the register. The reason is kept."),
+}
+
+
+def label(code: StrEnum) -> str:
+    """The words for a code in the reader's language. Raises KeyError for a code nobody named."""
+    return str(LABELS[type(code), code.value])
+
+
+def naming(kind: type[StrEnum]) -> Callable[[str | None], str]:
+    """A template filter that names a stored code of this enum; empty for None."""
+    return lambda value: str(LABELS[kind, value]) if value else ""
+
+
+FILTERS: dict[str, Callable[[str | None], str]] = {
+    "state": naming(State), "outcome": naming(Outcome), "role": naming(Role), "kind": naming(CaseKind),
+    "category": naming(Category), "channel": naming(Channel), "identity_mode": naming(IdentityMode),
+    "clock": naming(DeadlineKind), "unit": naming(Unit), "tier": naming(Tier),
+}
+"""Template filters for stored codes: ``{{ case.state|state }}``."""
+
+
+def button(action: str) -> str:
+    """The words on the button of an action."""
+    return str(BUTTONS[Action(action)])
+
+
+def event_line(type_: str) -> str:
+    """One line of a timeline."""
+    return str(EVENT_LINES[type_])
+
+
+def done_words(code: str) -> str:
+    """What just happened, for the notice after a redirect; nothing for an unknown word."""
+    return str(DONE[code]) if code in DONE else ""

@@ -1,0 +1,53 @@
+"""What every template gets, and how strict templates are."""
+
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext
+from jinja2 import StrictUndefined
+
+from feedback.config import Settings
+from feedback.domain.permissions import Permission
+from feedback.domain.roles import Role
+from feedback.web.csrf import csrf_token
+from feedback.web.guards import access_of, current_actor, current_person
+from feedback.web.labels import FILTERS, button, done_words, event_line, label
+from feedback.web.language import current_language, other_language_url
+
+
+def init_pages(app: Flask) -> None:
+    """Strict templates, the globals of the layouts, and words for codes."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(FILTERS, label=label, button=button, event_line=event_line)
+
+    @app.context_processor
+    def _globals() -> dict[str, Any]:
+        settings: Settings = current_app.extensions["settings"]
+        person = current_person()
+        access = access_of(app, request.endpoint or "")
+        staff_page = access is not None and access.kind == "staff"
+        return {
+            "lang": current_language(), "other_lang_url": other_language_url(), "trial": settings.trial,
+            "province_name": gettext("Sample Province"), "person": person if staff_page else None,
+            "nav": _desk_links() if staff_page else [], "csrf_token": csrf_token() if staff_page else "",
+            "done": done_words(request.args.get("done", "")),
+        }
+
+
+def _desk_links() -> list[dict[str, Any]]:
+    """The desks this person may open, in the order of a day's work."""
+    actor = current_actor()
+    links: list[tuple[str, str, bool]] = [
+        (gettext("Intake"), "desk.intake", actor.can(Permission.CASE_INTAKE)),
+        (gettext("My agency's cases"), "desk.inbox",
+         bool(actor.roles & {Role.OFFICER, Role.AGENCY_HEAD})),
+        (gettext("Gate"), "supervision.gate", actor.can(Permission.CASE_GATE)),
+        (gettext("The province"), "supervision.overview", actor.can(Permission.CASE_OVERSEE)),
+        (gettext("Publication"), "publication.drafts", actor.can(Permission.PUBLICATION_DRAFT)),
+        (gettext("People"), "admin.people", actor.can(Permission.PEOPLE_MANAGE)),
+        (gettext("Calendar"), "admin.calendar", actor.can(Permission.CALENDAR_READ)),
+        (gettext("Audit"), "admin.audit", actor.can(Permission.AUDIT_READ)),
+    ]
+    return [{"label": text, "url": url_for(endpoint), "current": request.endpoint == endpoint}
+            for text, endpoint, open_ in links if open_]

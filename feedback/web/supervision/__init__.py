@@ -1,0 +1,7 @@
+"""The province's office: the gate, and everything of the province by due date."""
+
+from flask import Blueprint
+
+bp = Blueprint("supervision", __name__, url_prefix="/supervision")
+
+from feedback.web.supervision import gate, overview  # noqa: E402, F401 -- the views join the blueprint
