@@ -39,6 +39,8 @@ class CalendarDay(db.Model):
     name_vi: Mapped[str]
     name_en: Mapped[str]
     source: Mapped[str]
+    to_confirm: Mapped[bool] = mapped_column(default=False)
+    """Nobody with the authority has decided this day yet: due dates over it are provisional."""
 
 
 class CalendarVersion(db.Model):

@@ -49,6 +49,8 @@ class Checkpoint(db.Model):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
+    last_seq: Mapped[int] = mapped_column(Key)
+    """Every event up to this number stands under the root, and none after it."""
     chains: Mapped[int]
     root: Mapped[str]
     previous: Mapped[str]

@@ -9,7 +9,6 @@ from feedback.domain.limits import LimitRule
 from feedback.extensions import db
 from feedback.models.deadlines import CalendarDay, CalendarVersion, Limit
 
-
 _kept: dict[tuple[str, int, datetime], WorkingCalendar] = {}
 
 
@@ -21,7 +20,7 @@ def load_calendar() -> WorkingCalendar:
         return WorkingCalendar(days_off=frozenset(), make_up_days=frozenset(), loaded_years=frozenset(), version=0)
     key = (str(db.engine.url), newest.id, newest.at)
     if key not in _kept:
-        rows = db.session.execute(select(CalendarDay.day, CalendarDay.kind)).all()
+        rows = db.session.execute(select(CalendarDay.day, CalendarDay.kind, CalendarDay.to_confirm)).all()
         _kept.clear()
         _kept[key] = WorkingCalendar(
             days_off=frozenset(r.day for r in rows if r.kind == "off"),
