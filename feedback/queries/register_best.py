@@ -1,0 +1,139 @@
+"""Best matches, exact phrases and similar cases: read among at most 1,000 candidates, so that no question can
+make the database look at everything."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import log
+
+from sqlalchemy import ColumnElement, and_, func, literal, select
+
+from feedback.domain import folding
+from feedback.extensions import db
+from feedback.models.publications import Publication, PublicationPoint, PublicationTokens
+from feedback.queries import register_match
+from feedback.queries.register_page import CARD, PAGE, PUBLIC, Cursor, Entry, Page, entry
+
+CANDIDATES = 1_000
+SIMILAR = 5
+SIMILAR_CANDIDATES = 300
+SIMILAR_TOKENS = 24
+"""Pairs of the title and summary that are asked for; a case that shares none of them is not similar."""
+_SYLLABLE = re.compile(r"[a-z0-9]+")
+LEAST_ALIKE = 0.12
+"""Weighted share of the tokens of the shorter question that both have; below it nothing is shown."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A case that holds all the words, with what its rank is made from."""
+
+    id: int
+    title: str
+    tokens: str
+
+
+def with_phrases(tokens: Sequence[str], query: folding.Query, *, cursor: Cursor | None) -> Page:
+    """The newest cases in which the quoted phrases stand word by word."""
+    found = [candidate.id for candidate in _candidates(tokens, query)]
+    start = 0
+    if cursor is not None and cursor.newer:
+        end = sum(number > cursor.id for number in found)
+        start = max(0, end - PAGE)
+        shown = found[start:end]
+    else:
+        start = 0 if cursor is None else sum(number >= cursor.id for number in found)
+        shown = found[start:start + PAGE]
+    cards = _cards(shown)
+    return Page(
+        entries=tuple(cards), total=len(found), more=False,
+        older=Cursor(cards[-1].published_on, cards[-1].id) if cards and start + PAGE < len(found) else None,
+        newer=Cursor(cards[0].published_on, cards[0].id, newer=True) if cards and start else None)
+
+
+def best(tokens: Sequence[str], query: folding.Query, *, text: str, after: int) -> Page:
+    """The cases that hold all the words; first those that have them side by side and in the question."""
+    words = folding.fold(text).split()
+    pairs = [f"{a}_{b}" for a, b in zip(words, words[1:], strict=False)]
+    candidates = _candidates(tokens, query)
+    ranked = sorted(candidates, key=lambda c: (-_rank(c, words, pairs), -c.id))
+    shown = ranked[after:after + PAGE]
+    further = after + PAGE if after + PAGE < len(ranked) else None
+    return Page(entries=tuple(_cards([c.id for c in shown])), total=len(ranked),
+                more=len(candidates) >= CANDIDATES, further=further)
+
+
+def similar(publication: Publication) -> list[Entry]:
+    """At most ``SIMILAR`` cases that share rare word pairs with this one's question, most alike first."""
+    asked = "\n".join([publication.title, publication.summary, *(p.question for p in publication.points)])
+    own = set(folding.tokens(asked))
+    pairs = [token for token in folding.tokens(asked) if "_" in token][:SIMILAR_TOKENS]
+    if not pairs:
+        return []
+    hit = register_match.hits((), any_of=pairs, limit=SIMILAR_CANDIDATES)
+    rows = db.session.execute(
+        select(PublicationTokens.tokens, *CARD).join(hit, hit.c.id == PublicationTokens.publication_id)
+        .join(Publication, and_(Publication.id == hit.c.id, PUBLIC)))
+    others = [(set(row[0].split(" ")), entry(row[1:])) for row in rows if row[1] != publication.id]
+    weight = _weights(own, [tokens for tokens, _ in others])
+    whole = sum(weight.values()) or 1.0
+    alike = [(sum(weight.get(token, 0.0) for token in own & tokens) / whole, card) for tokens, card in others]
+    alike = [pair for pair in alike if pair[0] >= LEAST_ALIKE]
+    alike.sort(key=lambda pair: (-pair[0], -pair[1].id))
+    return [card for _, card in alike[:SIMILAR]]
+
+
+def _weights(own: set[str], others: Sequence[set[str]]) -> dict[str, float]:
+    """Rare tokens weigh more: a pair that nearly every candidate has says nothing."""
+    seen = Counter(token for tokens in others for token in own & tokens)
+    return {token: log((len(others) + 1) / (seen[token] + 0.5)) + 0.1 for token in own if "_" in token}
+
+
+def _rank(candidate: Candidate, words: Sequence[str], pairs: Sequence[str]) -> float:
+    title = f" {folding.fold(candidate.title)} "
+    in_title = sum(f" {word} " in title for word in words) / max(1, len(words))
+    kept = f" {candidate.tokens} "
+    side_by_side = sum(f" {pair} " in kept for pair in pairs) / max(1, len(pairs))
+    return 2 * side_by_side + in_title
+
+
+def _candidates(tokens: Sequence[str], query: folding.Query) -> list[Candidate]:
+    """The newest cases that hold all tokens and, word by word, all phrases of more than two words."""
+    phrases = [phrase for phrase in query.phrases if len(phrase.split()) > 2]
+    hit = register_match.hits(tokens, limit=CANDIDATES)
+    chosen = (select(Publication.id, Publication.title, PublicationTokens.tokens,
+                     *((_all_words(),) if phrases else ()))
+              .join(hit, and_(hit.c.id == Publication.id, PUBLIC))
+              .join(PublicationTokens, PublicationTokens.publication_id == Publication.id)
+              .order_by(Publication.id.desc()))
+    found = []
+    for row in db.session.execute(chosen):
+        if not phrases or _stands_in(row[3], phrases):
+            found.append(Candidate(row[0], row[1], row[2]))
+    return found
+
+
+def _all_words() -> ColumnElement[str]:
+    points = (select(func.aggregate_strings(
+        PublicationPoint.question + literal("\n") + PublicationPoint.answer, "\n"))
+        .where(PublicationPoint.publication_id == Publication.id).scalar_subquery())
+    newline = literal("\n")
+    words = Publication.title + newline + Publication.summary
+    for part in (Publication.found, Publication.done, Publication.owner, Publication.ground,
+                 Publication.next_step, Publication.agency_vi, Publication.agency_en):
+        words = words + newline + part
+    return words + newline + func.coalesce(points, "")
+
+
+def _stands_in(words: str, phrases: Iterable[str]) -> bool:
+    spaced = " " + " ".join(_SYLLABLE.findall(folding.fold(words))) + " "
+    return all(f" {phrase} " in spaced for phrase in phrases)
+
+
+def _cards(ids: Sequence[int]) -> list[Entry]:
+    if not ids:
+        return []
+    by_id = {row.id: entry(row) for row in db.session.execute(
+        select(*CARD).where(Publication.id.in_(ids), PUBLIC))}
+    return [by_id[number] for number in ids if number in by_id]

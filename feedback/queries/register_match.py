@@ -1,0 +1,100 @@
+"""The search index of the public register: what is written into it, and how both databases are asked.
+
+A case is a set of tokens (``domain.folding``): syllables, pairs of syllables and filter tokens. SQLite asks an
+FTS5 table, PostgreSQL a GIN index; both get the same tokens, so both find the same cases. Results come newest
+first by the number of the publication, which grows with its day.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Select, String, Subquery, bindparam, cast, column, func, literal_column, select, table
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from feedback.domain import folding
+from feedback.extensions import db
+from feedback.models.publications import Publication, PublicationTokens
+
+_FTS = table("publication_fts", column("rowid"), column("publication_fts"))
+
+
+def agency_facet(code: str) -> str:
+    """The filter token of an agency. Hashed, because codes differ by their dots alone (H1.23, H12.3)."""
+    return folding.facet("a", hashlib.sha256(code.encode()).hexdigest()[:16])
+
+
+def facets(*, agency: str | None = None, category: str | None = None, outcome: str | None = None,
+           month: str | None = None, historical: bool | None = None) -> list[str]:
+    """Filter tokens of the values that are given. ``month`` is that of publication, '2026-11'."""
+    found = []
+    if agency is not None:
+        found.append(agency_facet(agency))
+    if category is not None:
+        found.append(folding.facet("c", category))
+    if outcome is not None:
+        found.append(folding.facet("o", outcome))
+    if month is not None:
+        found.append(folding.facet("m", month))
+    if historical is not None:
+        found.append(folding.facet("h", int(historical)))
+    return found
+
+
+def month_of(day: date) -> str:
+    """A date's month as it stands in addresses and filter tokens: '2026-11'."""
+    return f"{day.year:04d}-{day.month:02d}"
+
+
+def words_of(publication: Publication) -> str:
+    """Everything the page shows in words, one part a line. Needs the points loaded."""
+    parts = [publication.title, publication.summary]
+    parts += [part for point in publication.points for part in (point.question, point.answer)]
+    parts += [publication.found, publication.done, publication.owner, publication.ground]
+    parts += [publication.next_step, publication.agency_vi, publication.agency_en]
+    parts += [publication.procedure_vi or "", publication.procedure_en or "", publication.reference]
+    return "\n".join(parts)
+
+
+def index_row(publication: Publication) -> PublicationTokens:
+    """The index row of a flushed publication with its points."""
+    kept = facets(agency=publication.agency_code, category=publication.category, outcome=publication.outcome,
+                  month=month_of(publication.published_on), historical=publication.historical)
+    return PublicationTokens(publication_id=publication.id, published_on=publication.published_on,
+                             tokens=folding.tokens_text(words_of(publication), *kept))
+
+
+def hits(all_of: Sequence[str], *, any_of: Sequence[str] = (), before: int | None = None,
+         after: int | None = None, limit: int) -> Subquery:
+    """The newest ``limit`` publications whose index row holds all of ``all_of`` and, when given, one of
+    ``any_of``; a subquery with the one column ``id``. ``before`` and ``after`` are ids: only older ones, newest
+    first; or only newer ones, oldest first. Raises ValueError when nothing is asked for or one is no token."""
+    for token in (*all_of, *any_of):
+        if not token.isascii() or not token.replace("_", "0").isalnum():
+            raise ValueError("not a token of domain.folding")
+    if not all_of and not any_of:
+        raise ValueError("nothing is asked for")
+    if db.session.get_bind().dialect.name == "sqlite":
+        key = _FTS.c.rowid
+        asked = _expression(all_of, any_of, quote='"', conj=" AND ", disj=" OR ")
+        chosen: Select[tuple[int]] = select(key.label("id")).where(
+            _FTS.c.publication_fts.op("MATCH")(bindparam("asked", asked, String)))
+    else:
+        key = PublicationTokens.publication_id
+        asked = _expression(all_of, any_of, quote="'", conj=" & ", disj=" | ")
+        # The very expression of the index in migration 0010.
+        stored = func.array_to_tsvector(func.string_to_array(PublicationTokens.tokens, literal_column("' '")))
+        chosen = select(key.label("id")).where(
+            stored.op("@@")(cast(bindparam("asked", asked, String), TSQUERY)))
+    if before is not None:
+        chosen = chosen.where(key < before)
+    if after is not None:
+        return chosen.where(key > after).order_by(key.asc()).limit(limit).subquery("hit")
+    return chosen.order_by(key.desc()).limit(limit).subquery("hit")
+
+
+def _expression(all_of: Sequence[str], any_of: Sequence[str], *, quote: str, conj: str, disj: str) -> str:
+    parts = [f"{quote}{token}{quote}" for token in all_of]
+    if any_of:
+        parts.append("(" + disj.join(f"{quote}{token}{quote}" for token in any_of) + ")")
+    return conj.join(parts)
