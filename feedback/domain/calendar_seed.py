@@ -78,7 +78,7 @@ def _read_row(row: dict[str, str]) -> SeedDay:
 
 @lru_cache(maxsize=1)
 def _seed() -> tuple[SeedDay, ...]:
-    text = resources.files("feedback").joinpath("data", "calendar.csv").read_text(encoding="utf-8")
+    text = (resources.files("feedback") / "data" / "calendar.csv").read_text(encoding="utf-8")
     return tuple(read_calendar_csv(text.splitlines()))
 
 

@@ -106,7 +106,7 @@ DEFAULT_LIMITS: tuple[LimitRule, ...] = (
               "Luật Tố cáo, Điều 24: chuyển tố cáo không thuộc thẩm quyền trong 5 ngày làm việc. "
               "Áp dụng khi việc là tố cáo; nêu ở đây để hướng dẫn người gửi."),
     LimitRule("tell_submitter", 10, _WORKING, "submit",
-              "Luật Tiếp công dân, Điều 28: báo cho người gửi biết việc đã được tiếp nhận, chuyển hoặc từ chối "
-              "trong 10 ngày làm việc."),
+              "Luật Tiếp công dân, Điều 28: báo cho người gửi biết việc đã được tiếp nhận, chuyển hoặc "
+              "từ chối trong 10 ngày làm việc."),
 )
 """One row a key (a test demands it). ``total`` is the citizen's clock and runs from receipt."""

@@ -39,7 +39,8 @@ def test_the_explanation_is_also_in_english() -> None:
 @pytest.mark.parametrize(
     "arguments",
     [("--received", "13/02/2026", "--days", "5"), ("--received", "2026-02-13", "--days", "-1"),
-     ("--received", "9999-12-30", "--days", "9"), ("--received", "2026-02-13", "--days", "5", "--unit", "weeks")],
+     ("--received", "9999-12-30", "--days", "9"),
+     ("--received", "2026-02-13", "--days", "5", "--unit", "weeks")],
 )
 def test_what_cannot_be_counted_is_refused_with_a_sentence(arguments: tuple[str, ...]) -> None:
     result = CliRunner().invoke(calendar_group(), ["due", *arguments])
