@@ -1,0 +1,144 @@
+"""Who sent a case: sealing it, asking to open it, allowing it as a second person, and forgetting it.
+
+The web can do all of this and can never read an identity: opening is the vault's (``opening.py``).
+"""
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from datetime import date, timedelta
+
+from flask import current_app
+from sqlalchemy import delete, select, update
+
+from feedback import clock
+from feedback.adapters import sealing, vault_keys
+from feedback.domain.errors import NotPermitted, OutOfReach, ReasonMissing, SamePerson
+from feedback.domain.permissions import GRANTS, Actor, Permission, within_reach
+from feedback.domain.roles import Role
+from feedback.extensions import db
+from feedback.models.cases import Case, Note
+from feedback.models.identity import IdentityGrant, SealedIdentity
+from feedback.queries.visibility import facts_of
+from feedback.services import history
+
+FIELDS = ("name", "phone", "email", "address")
+GRANT_LASTS = timedelta(hours=24)
+CHAIN = "sys:identity"
+
+
+def seal(case: Case, fields: dict[str, str]) -> None:
+    """Seal what the sender said about themselves: any of name, phone, email, address; empty ones are left.
+
+    The case must have its id and reference. Raises ValueError for a field of another name, and KeysUnsafe
+    when there is no public key: a complaint is then not taken in with a name that nobody could protect.
+    """
+    given = {field: unicodedata.normalize("NFC", value).strip() for field, value in fields.items()}
+    if unknown := set(given) - set(FIELDS):
+        raise ValueError(f"no such field of an identity: {', '.join(sorted(unknown))}")
+    given = {field: value for field, value in given.items() if value}
+    if not given:
+        return
+    settings = current_app.extensions["settings"]
+    public = vault_keys.load_public(settings.keys)
+    db.session.add_all(
+        SealedIdentity(
+            case_id=case.id, field=field, sealed=sealing.seal(public, case.reference, field, value),
+            key_id=vault_keys.key_id(public), created_at=clock.now(),
+            blind_index=blind_index(field, value, pepper=settings.pepper))
+        for field, value in given.items())
+
+
+def blind_index(field: str, value: str, *, pepper: str) -> str | None:
+    """16 hex digits that are equal for the same phone or e-mail however it was typed, and tell nothing
+    without the pepper; None for fields that are not compared (name, address) and for values without substance."""
+    if field == "email":
+        plain = unicodedata.normalize("NFKC", value).strip().casefold()
+    elif field == "phone":
+        digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", value))
+        plain = "0" + digits[2:] if digits.startswith("84") and len(digits) > 9 else digits
+    else:
+        return None
+    if not plain:
+        return None
+    return hmac.new(pepper.encode(), f"blind index:{field}:{plain}".encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def ask_grant(case: Case, *, actor: Actor, why: str) -> IdentityGrant:
+    """Ask to open the sender's identity. The reason is shown to the sender once the grant is given.
+
+    Raises OutOfReach when the case is not the actor's to see, ReasonMissing without a reason.
+    """
+    _demand_reach(case, actor)
+    if actor.person_id is None or not actor.can(Permission.CASE_READ):
+        raise NotPermitted("only staff who work on cases may ask")
+    if not why.strip():
+        raise ReasonMissing("opening an identity has to say why")
+    note = Note(case_id=case.id, author_id=actor.person_id, kind="reason", body=why.strip(),
+                written_at=clock.now())
+    db.session.add(note)
+    db.session.flush()  # the grant and the event name the note
+    grant = IdentityGrant(case_id=case.id, asked_by_id=actor.person_id, note_id=note.id)
+    db.session.add(grant)
+    db.session.flush()  # the event names the grant
+    history.record(chain=CHAIN, type="identity_asked", actor=actor, role=_role(actor, Permission.CASE_READ),
+                   payload={"case": case.id, "grant": grant.id, "note": note.id})
+    return grant
+
+
+def give_grant(grant: IdentityGrant, *, actor: Actor) -> None:
+    """Allow the opening, as a second person, for 24 hours.
+
+    The giver may read originals (intake, the coordinating office, the restricted desk), reaches the case, is
+    not who asked, and does not belong to the agency that handles the case. Raises OutOfReach, SamePerson,
+    NotPermitted; also NotPermitted for a grant that was already given.
+    """
+    case = db.session.get_one(Case, grant.case_id)
+    _demand_reach(case, actor)
+    if actor.person_id is None or actor.person_id == grant.asked_by_id:
+        raise SamePerson("a second person has to allow the opening")
+    if not actor.can(Permission.CASE_READ_ORIGINAL):
+        raise NotPermitted("only those who may read originals may allow an opening")
+    if case.agency_id is not None and actor.agency_id == case.agency_id:
+        raise NotPermitted("the handling agency cannot allow itself to see who complained")
+    if grant.granted_at is not None:
+        raise NotPermitted("this grant was already given")
+    now = clock.now()
+    grant.granted_by_id, grant.granted_at, grant.expires_at = actor.person_id, now, now + GRANT_LASTS
+    db.session.get_one(Note, grant.note_id).told_sender = True
+    history.record(chain=CHAIN, type="identity_granted", actor=actor,
+                   role=_role(actor, Permission.CASE_READ_ORIGINAL),
+                   payload={"case": case.id, "grant": grant.id, "hours": GRANT_LASTS // timedelta(hours=1)})
+
+
+def keep_until(case: Case, day: date) -> None:
+    """Set the day (Viet Nam) after which the sender's identity is forgotten; the purge sweep reads it."""
+    rows = update(SealedIdentity).where(SealedIdentity.case_id == case.id)
+    db.session.execute(rows.values(purge_after=day))
+
+
+def purge(case: Case, *, actor: Actor) -> int:
+    """Forget who sent the case and end the grants that are in force; return how many fields went.
+
+    What stays is the event that it was done. Copies in backups go when the backup is restored and purged
+    again from the events.
+    """
+    now = clock.now()
+    fields = list(db.session.scalars(select(SealedIdentity.field).where(SealedIdentity.case_id == case.id)))
+    db.session.execute(delete(SealedIdentity).where(SealedIdentity.case_id == case.id))
+    db.session.execute(update(IdentityGrant).where(
+        IdentityGrant.case_id == case.id, IdentityGrant.expires_at > now).values(expires_at=now))
+    role = next((r for r in Role if r in actor.roles), None)
+    history.record(chain=CHAIN, type="identity_purged", actor=actor, role=role,
+                   payload={"case": case.id, "fields": len(fields)})
+    return len(fields)
+
+
+def _demand_reach(case: Case, actor: Actor) -> None:
+    if not within_reach(actor, facts_of(case)):
+        raise OutOfReach("no such case")
+
+
+def _role(actor: Actor, permission: Permission) -> Role | None:
+    return next((r for r in Role if r in actor.roles and permission in GRANTS[r]), None)
