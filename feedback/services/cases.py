@@ -164,9 +164,9 @@ def allot(case: Case, officer: Person, *, actor: Actor, expected_version: int | 
         raise BadInput("officer", "not_of_agency")
     if case.objected and officer.id in facts_of(case).drafter_ids:
         raise BadInput("officer", "same_reader")  # an objection is read by somebody else
+    case.officer_id = officer.id  # before the move, whose notice goes to them
     lifecycle.advance(case, Action.ALLOT, actor=actor, expected_version=expected_version,
                       payload={"officer": officer.id})
-    case.officer_id = officer.id
 
 
 def hide_from(case: Case, person: Person) -> None:
