@@ -186,7 +186,8 @@ def sample(lang: str) -> dict[str, Any]:
     form_class = _form_class(say)
     fresh = form_class(data={"what": "", "points": [say["asked1"], say["asked2"]]}, prefix="fresh")
     wrong = form_class(prefix="wrong", formdata=MultiDict({
-        "wrong-phone": "0912", "wrong-points-0": say["asked1"], "wrong-points-1": "", "wrong-day": ""}))
+        "wrong-phone": "0912", "wrong-points-0": say["asked1"], "wrong-points-1": "", "wrong-day": "",
+        "wrong-procedure": ""}))
     wrong.validate()
     day = date(2026, 11, 27)
     return {
