@@ -58,7 +58,7 @@ def up(port: int) -> None:
             ) from None
         except home.KeysMissing as gone:
             raise _sentence(
-                f"Có dữ liệu nhưng thiếu khóa “{gone}”; hãy trả lại thư mục keys, hoặc xóa thư mục var để làm lại.",
+                f"Có dữ liệu nhưng thiếu khóa “{gone}”; hãy trả lại thư mục keys, hoặc xóa var để làm lại.",
                 f"There is data but the key “{gone}” is missing; bring the keys folder back, or delete var.",
             ) from None
         except UnsafeSettings as wrong:
