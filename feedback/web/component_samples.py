@@ -126,6 +126,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "mark2": ("chuyển qua 3 cơ quan", "went through 3 agencies"),
     "mark3": ("người gửi nói: đã đúng ý", "the sender says: answered"),
     "month": ("tháng 10/2026", "October 2026"),
+    "month_head": ("Tháng", "Month"),
     "found": ("Kiểm tra thấy gì", "What was found"),
     "found_text": ("Hồ sơ thiếu 1 bản vẽ; không có thông báo bổ sung trong 3 ngày làm việc đầu.",
                    "One drawing was missing; no notice in the first 3 working days."),
