@@ -75,12 +75,13 @@ def check_python(arguments: "list[str]") -> None:
     if sys.implementation.name == "cpython" and OLDEST <= sys.version_info[:2] <= NEWEST:
         return
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
-        other = shutil.which("python3.%d" % minor)
+        other = shutil.which(f"python3.{minor}")
         if other:
             os.execv(other, [other, os.path.abspath(__file__)] + arguments)
+    here = platform.python_version()
     raise Problem(
-        f"Cần Python từ 3.11 đến 3.14, máy này có {platform.python_version()}; hãy cài python3.11 rồi chạy lại.",
-        f"Python 3.11 to 3.14 is needed, this is {platform.python_version()}; install python3.11 and run this again.",
+        f"Cần Python từ 3.11 đến 3.14, máy này có {here}; hãy cài python3.11 rồi chạy lại.",
+        f"Python 3.11 to 3.14 is needed, this is {here}; install python3.11 and run this again.",
     )
 
 
@@ -103,7 +104,7 @@ def wrong_platform(system: str, machine: str, libc: "tuple[int, int] | None") ->
     if system == "linux" and libc is None:
         return "Linux (musl)"
     if system == "linux" and libc < OLDEST_GLIBC:
-        return "Linux (glibc %d.%d)" % libc
+        return f"Linux (glibc {libc[0]}.{libc[1]})"
     return None
 
 
@@ -145,7 +146,7 @@ def installed(venv: str, what: str) -> bool:
 
 def place() -> "list[str]":
     """What an installation belongs to: the folder (its paths are written into it) and the Python."""
-    return [ROOT, "%d.%d" % sys.version_info[:2]]
+    return [ROOT, ".".join(map(str, sys.version_info[:2]))]
 
 
 def digest(lock: str) -> str:
@@ -254,11 +255,11 @@ def install_wheels(venv: str, lock: str) -> None:
         for raw in pip.stdout:
             line = raw.decode(errors="replace").rstrip()
             said.append(line)
-            if line.startswith(("Collecting ", "Requirement already satisfied: ")):
+            if line.startswith(("Collecting ", "Processing ", "Requirement already satisfied: ")):
                 seen += 1
                 progress.show("Tải thư viện", "Downloading packages", seen)
             elif line.startswith("Installing collected packages"):
-                progress.show("Cài thư viện, chừng nửa phút", "Installing packages, about half a minute", None)
+                progress.show("Cài thư viện …", "Installing packages …", None)
     except BaseException:
         pip.kill()
         raise
@@ -278,7 +279,7 @@ class Progress:
 
     def show(self, vietnamese: str, english: str, count: "int | None") -> None:
         """Say the stage; `count` of the total, or None when it cannot be counted."""
-        done = "" if count is None else ": %d %%" % min(99, 100 * count // self.total)
+        done = "" if count is None else f": {min(99, 100 * count // self.total)} %"
         if sys.stdout.isatty():
             text = f"· {vietnamese} · {english}{done}"
             print("\r" + text.ljust(self.width), end="", flush=True)
