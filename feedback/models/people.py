@@ -1,6 +1,7 @@
 """Staff: people, the roles granted to them, and their sessions in the database."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -27,6 +28,9 @@ class Person(db.Model):
     created_at: Mapped[datetime] = mapped_column(Instant)
     sample: Mapped[bool] = mapped_column(default=False)
     """A sample account of the trial; sign-in refuses it outside trial mode."""
+
+    is_authenticated: ClassVar[bool] = True
+    """What flask-login asks of whoever is signed in; whether somebody is, the session row decides."""
 
     agency: Mapped[Agency | None] = relationship(lazy="raise_on_sql")
     roles: Mapped[list["RoleGrant"]] = relationship(

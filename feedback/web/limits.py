@@ -1,0 +1,159 @@
+"""How often, so that guessing is hopeless and nobody starves the others. A complaint is never refused silently.
+
+Guesses are counted in Redis, shared by all web processes; while Redis does not answer, each process counts by
+itself. Complaints and searches are counted in the process's memory alone: no call to Redis may stand before
+the reply to a complaint (design §6), and a search costs this process, not the others. Keys are keyed hashes
+that change every day: no address is stored anywhere.
+
+The ``limits`` library is used without Flask-Limiter, whose one module-level object would be shared by all apps of
+a process and whose counting after the response fails when Redis dies in between.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import logging
+import time
+from enum import Enum
+
+from flask import Flask, current_app, request
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import MovingWindowRateLimiter
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from feedback import clock
+from feedback.services import accounts
+
+REDIS_SECONDS = 0.3
+"""Longest wait for Redis to connect or to answer; then it is left alone for ``SILENT_SECONDS``."""
+SILENT_SECONDS = 30.0
+
+log = logging.getLogger("feedback.web")
+
+
+class Limit(Enum):
+    """How much of what is allowed. The first three count what went wrong, the others what was asked."""
+
+    SIGN_IN_ACCOUNT = "10 per 15 minutes"
+    SIGN_IN_ADDRESS = "30 per 15 minutes"  # an office shares one address
+    TRACKING_ADDRESS = "10 per hour"
+    SUBMIT_ADDRESS = "30 per hour"  # in each process; a service centre with one address for all stays below
+    SEARCH_ADDRESS = "60 per minute"
+
+
+_ITEMS: dict[Limit, RateLimitItem] = {limit: parse(limit.value) for limit in Limit}
+
+
+class Counts:
+    """The counters of one app: in Redis when it answers, else in memory."""
+
+    def __init__(self, redis_url: str) -> None:
+        self.memory = MovingWindowRateLimiter(MemoryStorage())
+        self.shared = MovingWindowRateLimiter(RedisStorage(
+            redis_url.replace("unix://", "redis+unix://", 1), socket_timeout=REDIS_SECONDS,
+            socket_connect_timeout=REDIS_SECONDS, retry=Retry(NoBackoff(), 0)))
+        self.silent_until = 0.0
+
+    def is_over(self, limit: Limit, key: str) -> bool:
+        """Whether nothing more is allowed now; counts nothing."""
+        if time.monotonic() >= self.silent_until:
+            try:
+                return not self.shared.test(_ITEMS[limit], limit.name, key)
+            except RedisError as fault:
+                self._leave_alone(fault)
+        return not self.memory.test(_ITEMS[limit], limit.name, key)
+
+    def count(self, limit: Limit, key: str) -> None:
+        """Count one. In memory always, so that a Redis that dies now does not bring the guesses back to zero."""
+        self.memory.hit(_ITEMS[limit], limit.name, key)
+        if time.monotonic() >= self.silent_until:
+            try:
+                self.shared.hit(_ITEMS[limit], limit.name, key)
+            except RedisError as fault:
+                self._leave_alone(fault)
+
+    def allows(self, limit: Limit, key: str) -> bool:
+        """Count one in memory alone and say whether it is still within the limit."""
+        return self.memory.hit(_ITEMS[limit], limit.name, key)
+
+    def _leave_alone(self, fault: RedisError) -> None:
+        self.silent_until = time.monotonic() + SILENT_SECONDS
+        log.warning("limits_without_redis", extra={"fault": type(fault).__name__})
+
+
+def init_limits(app: Flask) -> None:
+    """Give the app its counters. Connects to nothing."""
+    app.extensions["limits"] = Counts(app.extensions["settings"].redis_url)
+
+
+def sign_in_refused(email: str) -> bool:
+    """Whether too many sign-ins failed lately for this account or from this address: answer 429."""
+    return _counts().is_over(Limit.SIGN_IN_ACCOUNT, accounts.account_code(email)) or _address_over(
+        Limit.SIGN_IN_ADDRESS)
+
+
+def count_failed_sign_in(email: str) -> None:
+    """A sign-in failed. Unknown addresses count like known ones."""
+    _counts().count(Limit.SIGN_IN_ACCOUNT, accounts.account_code(email))
+    _count_address(Limit.SIGN_IN_ADDRESS)
+
+
+def tracking_refused() -> bool:
+    """Whether too many wrong tracking keys came from this address: answer 429."""
+    return _address_over(Limit.TRACKING_ADDRESS)
+
+
+def count_wrong_key() -> None:
+    """A tracking key was wrong (a typing fault that the check symbol shows does not count)."""
+    _count_address(Limit.TRACKING_ADDRESS)
+
+
+def submission_allowed() -> bool:
+    """Count one complaint and say whether it may be taken in now. When not, the form is shown again with what
+    was written, the status 429 and clear words; nothing is dropped."""
+    return is_local() or _counts().allows(Limit.SUBMIT_ADDRESS, address_key())
+
+
+def search_allowed() -> bool:
+    """Count one search and say whether it may run."""
+    return is_local() or _counts().allows(Limit.SEARCH_ADDRESS, address_key())
+
+
+def address_key() -> str:
+    """A code of where the request comes from, another one every day; IPv6 counts by its /64."""
+    text = request.remote_addr or ""
+    try:
+        address = ipaddress.ip_address(text)
+        if address.version == 6:
+            text = str(ipaddress.ip_network((address, 64), strict=False))
+    except ValueError:
+        pass  # a unix socket has no address
+    pepper = current_app.extensions["settings"].pepper
+    message = f"address:{clock.today().isoformat()}:{text}".encode()
+    return hmac.new(pepper.encode(), message, hashlib.sha256).hexdigest()[:20]
+
+
+def is_local() -> bool:
+    """Whether the request seems to come from this machine: a trial, or a proxy that FEEDBACK_TRUSTED_PROXIES
+    does not name. Everybody would share one count then, so counting by address is left out."""
+    try:
+        return ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return True
+
+
+def _address_over(limit: Limit) -> bool:
+    return not is_local() and _counts().is_over(limit, address_key())
+
+
+def _count_address(limit: Limit) -> None:
+    if not is_local():
+        _counts().count(limit, address_key())
+
+
+def _counts() -> Counts:
+    counts: Counts = current_app.extensions["limits"]
+    return counts
