@@ -95,7 +95,7 @@ def query_tokens(text: str) -> Query:
     """What a person typed, as at most ``MAX_QUERY_TOKENS`` tokens that all have to be present.
 
     A quoted phrase becomes its pairs (one syllable: itself); the rest becomes its syllables of two letters or
-    more. A lone single letter counts only next to another syllable ("y te" also asks for ``y_te``). Everything
+    more. A lone single letter counts only next to another syllable ("y te" also asks for ``y_te``). All
     else (operators, wildcards, punctuation) is dropped, never interpreted.
     """
     asked = text[:MAX_QUERY_CHARS].translate(_QUOTES)

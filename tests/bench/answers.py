@@ -1,7 +1,8 @@
 """How well the reading of answers tells clear from defective: run ``python -m tests.bench.answers``.
 
 Prints precision, recall, F1 and macro-F1 for each set of pairs beside two baselines that must be beaten:
-counting digits, and a list of soft words. The sets were open while the rules were written, so the figures are optimistic.
+counting digits, and a list of soft words. The sets were open while the rules were written, so the figures are
+optimistic.
 """
 
 import argparse
@@ -17,8 +18,10 @@ from feedback.domain.folding import fold
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SETS = ("dev.jsonl", "published.jsonl")
-SOFT = "xem xet|theo quy dinh|thoi gian toi|nghien cuu|phoi hop|tang cuong|quan tam|ghi nhan"
+SOFT = (
+    "xem xet|theo quy dinh|thoi gian toi|nghien cuu|phoi hop|tang cuong|quan tam|ghi nhan"
     "|tiep thu|lien he|will be"
+)
 
 Pair = dict[str, str]
 

@@ -179,7 +179,10 @@ def test_closing_courtesy_is_no_promise() -> None:
 
 
 def test_law_numbers_and_their_dates_are_no_result() -> None:
-    law = "Căn cứ Luật Đất đai số 31/2024/QH15 ngày 18/01/2024; căn cứ Nghị định số 101/2024/NĐ-CP ngày 29/7/2024."
+    law = (
+        "Căn cứ Luật Đất đai số 31/2024/QH15 ngày 18/01/2024; "
+        "căn cứ Nghị định số 101/2024/NĐ-CP ngày 29/7/2024."
+    )
     assert {r.flag for r in remarks_on(law)} == {Flag.GENERIC}
 
 

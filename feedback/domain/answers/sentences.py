@@ -72,7 +72,7 @@ LEXICAL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence: its range in the view, and the roles it plays (lexicon roles and forms such as ``date``)."""
+    """A sentence: its range in the view, and its roles (of the lexicons, and forms such as ``date``)."""
 
     start: int
     end: int
@@ -95,7 +95,7 @@ class Reading:
 
 
 def _goes_on(seen: View, start: int, dot: int) -> bool:
-    """Whether the full stop at ``dot`` ends no sentence: an initial, an abbreviation, the number of a list."""
+    """Whether the full stop at ``dot`` ends no sentence: initial, abbreviation, number of a list."""
     if _GREETING.match(seen.norm, start):
         return False
     return (
