@@ -10,7 +10,12 @@ from tests.engines.postgresql import postgresql
 from tests.engines.smtp import Sink, smtp_sink
 from tests.engines.valkey import valkey
 
-pytest_plugins: list[str] = []
+pytest_plugins = [
+    "tests.fixtures.databases",
+    "tests.fixtures.application",
+    "tests.fixtures.cast",
+    "tests.fixtures.time",
+]
 
 
 @pytest.fixture(scope="session")

@@ -52,9 +52,8 @@ def checkpoint(path: Path | None) -> None:
     from feedback.queries.checkpoints import kept
     from feedback.services.checkpoints import write_checkpoint
 
-    with create_app().app_context():
-        with writing():
-            made = kept(write_checkpoint())
+    with create_app().app_context(), writing():
+        made = kept(write_checkpoint())
     line = json.dumps(made._asdict())
     if path is not None:
         with path.open("a", encoding="ascii") as file:
