@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 
-from flask import Flask, Response, abort, current_app, send_file, url_for
+from flask import Flask, Response, abort, current_app, request, send_file, url_for
 
 WEIGHTS = {400: "Regular", 600: "SemiBold"}
 """CSS weight → the name of its cut in the package."""
@@ -28,6 +28,7 @@ RANGES = (
 """First and last code points of what is kept: ASCII, Latin-1, Vietnamese (composed and combining),
 punctuation, đồng and euro, №, minus and comparisons."""
 
+_FOR_EVER = "public, max-age=31536000, immutable"
 _RECIPE = 2  # raise when the cut changes, so that old files are made anew
 
 
@@ -142,7 +143,14 @@ def init_assets(app: Flask, *, fonts_folder: Path) -> None:
             response = send_file(ensure_fonts(fonts_folder)[name], mimetype="font/woff2")
         else:
             abort(404)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Cache-Control"] = _FOR_EVER
+        return response
+
+    @app.after_request
+    def _keep(response: Response) -> Response:
+        """An address with a content hash may be kept for ever."""
+        if request.endpoint == "static" and "v" in request.args and response.status_code in (200, 304):
+            response.headers["Cache-Control"] = _FOR_EVER
         return response
 
     app.add_url_rule("/fonts/<name>", "font_file", font_file)
