@@ -162,11 +162,17 @@ def disable(person: Person, *, actor: Actor) -> None:
     revoke_all(person, actor=actor, why="disabled")
 
 
-def change_password(person: Person, new: str, *, actor: Actor) -> None:
-    """Give the account another password; all its sessions end. Raises BadInput("new", code) for a weak one."""
-    if code := password_rules.fault(new, email=person.email):
+def new_password_hash(new: str, *, email: str) -> str:
+    """The hash of a password somebody chose. Raises BadInput("new", code) for a weak one. Takes its time: call it
+    before the write begins."""
+    if code := password_rules.fault(new, email=email):
         raise BadInput("new", code)
-    person.password_hash = passwords.make_hash(new)
+    return passwords.make_hash(new)
+
+
+def change_password(person: Person, new_hash: str, *, actor: Actor) -> None:
+    """Give the account another password (see ``new_password_hash``); all its sessions end."""
+    person.password_hash = new_hash
     revoke_all(person, actor=actor, why="password")
 
 
