@@ -1,0 +1,187 @@
+"""`feedback up`: one command starts a whole trial, and everything ends with it."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from feedback.processes import dies_with_parent, free_port
+from tests.engines.folders import short_folder
+from tests.engines.patience import wait_until
+
+
+class Trial:
+    """A running `feedback up` with a data folder and a port of its own, without sample data."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder, self.port = folder, free_port()
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("FEEDBACK_")}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "feedback", "up"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**clean, "FEEDBACK_DATA": str(folder / "var"), "FEEDBACK_PORT": str(self.port),
+                 "FEEDBACK_SAMPLE": "0", **settings},
+            preexec_fn=dies_with_parent(),
+        )  # fmt: skip
+
+    def until_told(self) -> None:
+        """Wait for the address to be printed."""
+        assert self.process.stdout is not None
+        said = []
+        for line in self.process.stdout:
+            said.append(line)
+            if "Ctrl-C" in line:
+                break
+        assert f"http://127.0.0.1:{self.port}" in "".join(said), "".join(said) + self.errors()
+
+    def errors(self) -> str:
+        assert self.process.stderr is not None
+        return self.process.stderr.read()
+
+    def get(self, path: str, host: str = "") -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("GET", path, headers={"Host": host or f"127.0.0.1:{self.port}"})
+        return connection.getresponse().status
+
+    def descendants(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def doing(self, words: str) -> list[psutil.Process]:
+        return [process for process in self.descendants() if words in " ".join(process.cmdline())]
+
+
+@contextmanager
+def _trial(folder: Path, **settings: str) -> Iterator[Trial]:
+    trial = Trial(folder, **settings)
+    try:
+        yield trial
+    finally:
+        trial.process.kill()
+        trial.process.communicate()
+
+
+@pytest.fixture(scope="module")
+def trial() -> Iterator[Trial]:
+    with short_folder("up-") as folder, _trial(folder) as running:
+        running.until_told()
+        yield running
+
+
+def test_one_command_starts_pages_workers_vault_mailbox_and_queue(trial: Trial) -> None:
+    assert trial.get("/livez") == 200
+    assert trial.get("/") == 200
+    assert len(trial.doing("-m workers")) >= 2
+    for name in ("valkey-server", "vault serve", "mailbox", "gunicorn"):
+        assert trial.doing(name), name
+
+
+def test_nothing_listens_beyond_loopback_and_only_known_hosts_are_answered(trial: Trial) -> None:
+    listening = {
+        connection.laddr.ip
+        for process in trial.descendants()
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert listening == {"127.0.0.1"}
+    assert trial.get("/", host="evil.example") == 400
+
+
+def test_data_and_keys_are_for_their_owner_alone(trial: Trial) -> None:
+    for folder in ("var", "keys", "var/mailbox", "var/valkey", "var/log"):
+        assert (trial.folder / folder).stat().st_mode & 0o777 == 0o700, folder
+
+
+def test_another_trial_in_the_same_folder_is_refused(trial: Trial) -> None:
+    second = Trial(trial.folder)
+    errors = second.process.communicate(timeout=30)[1]
+    assert second.process.returncode == 1
+    assert f"in use by process {trial.process.pid}; stop that one first" in errors
+    assert trial.get("/livez") == 200
+
+
+def test_a_killed_worker_or_web_server_comes_back(trial: Trial) -> None:
+    for words in ("-m workers", "gunicorn"):
+        victim = min(trial.doing(words), key=lambda process: process.create_time())
+        victim.kill()
+        wait_until(lambda victim=victim: not victim.is_running() or victim.status() == "zombie")
+    wait_until(lambda: len(trial.doing("-m workers")) >= 2, seconds=20)
+
+    def answers() -> bool:
+        try:
+            return trial.get("/livez") == 200
+        except OSError:
+            return False
+
+    wait_until(answers, seconds=20)
+
+
+def test_ctrl_c_ends_everything_within_three_seconds() -> None:
+    with short_folder("up-") as folder, _trial(folder) as trial:
+        trial.until_told()
+        family = trial.descendants()
+        before = time.monotonic()
+        trial.process.send_signal(signal.SIGINT)
+        assert trial.process.wait(10) == 0
+        assert time.monotonic() - before < 3
+        assert not [process for process in family if process.is_running()]
+        again = Trial(folder)
+        again.until_told()  # and it can be started again
+        again.process.terminate()
+        assert again.process.wait(10) == 0
+
+
+def test_killing_the_parent_ends_everything() -> None:
+    with short_folder("up-") as folder, _trial(folder) as trial:
+        trial.until_told()
+        family = trial.descendants()
+        trial.process.kill()
+        gone, alive = psutil.wait_procs(family, timeout=15)
+        assert not alive
+        assert len(gone) >= 6
+
+
+def test_stopping_while_it_starts_leaves_nothing_behind() -> None:
+    with short_folder("up-") as folder, _trial(folder) as trial:
+        wait_until(lambda: trial.doing("db upgrade"))
+        family = trial.descendants()
+        trial.process.terminate()
+        assert trial.process.wait(10) == 0
+        assert not [process for process in family if process.is_running()]
+
+
+def test_a_port_in_use_is_named_before_anything_starts(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with _trial(tmp_path, FEEDBACK_PORT=str(port)) as trial:
+            errors = trial.process.communicate(timeout=30)[1]
+    assert trial.process.returncode == 1
+    assert f"Cổng {port} đang có chương trình khác dùng" in errors
+    assert f"Port {port} is in use; set FEEDBACK_PORT to another number" in errors
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_data_without_keys_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "feedback.db").touch()
+    with _trial(tmp_path) as trial:
+        errors = trial.process.communicate(timeout=30)[1]
+    assert trial.process.returncode == 1
+    assert "bring the keys folder back, or delete var" in errors
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a folder that nobody can write, not even root")
+def test_a_data_folder_that_cannot_be_written_is_named() -> None:
+    with _trial(Path("/sys")) as trial:
+        errors = trial.process.communicate(timeout=30)[1]
+    assert trial.process.returncode == 1
+    assert "The data folder cannot be written" in errors
