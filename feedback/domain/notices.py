@@ -60,7 +60,7 @@ RECIPIENTS: Mapping[Notice, tuple[Recipient, ...]] = MappingProxyType(
             Recipient.COORDINATOR,
             Recipient.CHAIRMAN,
         ),
-        Notice.CASE_DUE_SOON: (Recipient.OFFICER,),
+        Notice.CASE_DUE_SOON: (Recipient.OFFICER, Recipient.AGENCY_HEAD),
         Notice.ANSWER_RETURNED: (Recipient.OFFICER, Recipient.AGENCY_HEAD),
         Notice.GATE_WAITING: (Recipient.COORDINATOR,),
         Notice.APPROVAL_WAITING: (Recipient.AGENCY_HEAD,),

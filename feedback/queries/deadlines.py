@@ -15,7 +15,7 @@ from feedback.models.deadlines import Deadline
 @dataclass(frozen=True)
 class Due:
     """A clock as a page shows it. ``days``: working days left (running) or past due (late). ``state`` is one
-    of running, near (≤ 2 days), late, paused, met, met_late, stopped."""
+    of running, near (≤ 2 days), late, met, met_late, stopped (also while it waits for the sender)."""
 
     kind: str
     state: str
@@ -35,7 +35,7 @@ def as_due(row: Deadline, calendar: WorkingCalendar) -> Due:
         days = max(0, calendar.working_days_between(row.due_on, stopped_on))
         state = {True: "met", False: "met_late", None: "stopped"}[row.met]
     elif row.paused_at is not None:
-        days, state = calendar.working_days_between(today, row.due_on), "paused"
+        days, state = calendar.working_days_between(today, row.due_on), "stopped"
     elif clock.now() > row.due_at:
         days, state = calendar.working_days_between(row.due_on, today), "late"
     else:

@@ -42,19 +42,19 @@ def newest(case: Case) -> Answer | None:
         .options(selectinload(Answer.points)).order_by(Answer.version.desc()).limit(1))
 
 
-def save_draft(case: Case, text: AnswerText, *, actor: Actor, expected_draft: int | None = None) -> Answer:
-    """Keep what the officer typed so far. Only the officer of a case in progress may; ``expected_draft`` is the
-    id of the draft the page showed, so that two windows do not overwrite each other (StaleEdit)."""
+def save_draft(case: Case, text: AnswerText, *, actor: Actor, seen: str | None = None) -> Answer:
+    """Keep what the officer typed so far; only the officer of a case in progress may. ``seen`` is the mark of the
+    draft that the page showed (``draft_mark``): when another window saved meanwhile, StaleEdit is raised and
+    nothing is overwritten. None skips that check."""
     if case.state != "in_progress" or case.officer_id is None or case.officer_id != actor.person_id:
         raise MoveNotAllowed(action=Action.PROPOSE_ANSWER, state=case.state, why="role")
     answer = newest(case)
+    if seen is not None and seen != draft_mark(answer):
+        raise StaleEdit(expected=0, found=answer.version if answer else 0)
     if answer is None or answer.submitted_at is not None:
-        previous = answer
-        answer = Answer(case_id=case.id, round=case.round, version=(previous.version + 1) if previous else 1,
+        answer = Answer(case_id=case.id, round=case.round, version=answer.version + 1 if answer else 1,
                         author_id=actor.person_id, points=[])
         db.session.add(answer)
-    elif expected_draft is not None and answer.id != expected_draft:
-        raise StaleEdit(expected=expected_draft, found=answer.id)
     answer.outcome = text.outcome.value if text.outcome else None
     answer.found, answer.done, answer.owner = text.found.strip(), text.done.strip(), text.owner.strip()
     answer.due_on, answer.ground = text.due_on, text.ground.strip()
@@ -67,6 +67,11 @@ def save_draft(case: Case, text: AnswerText, *, actor: Actor, expected_draft: in
             answer.points.append(AnswerPoint(n=n, text=words.strip()))
     db.session.flush()  # the page that follows shows the draft's id
     return answer
+
+
+def draft_mark(answer: Answer | None) -> str:
+    """A mark that changes with each saving of the draft; empty when there is no draft."""
+    return "" if answer is None or answer.submitted_at is not None else answer.saved_at.isoformat()
 
 
 def structured(answer: Answer) -> StructuredAnswer:
@@ -128,9 +133,9 @@ def approve(case: Case, *, actor: Actor, expected_version: int | None = None) ->
 def send_back(case: Case, *, actor: Actor, why: str, expected_version: int | None = None) -> None:
     """The agency's head wants it written better."""
     answer = _submitted(case)
-    lifecycle.advance(case, Action.SEND_BACK, actor=actor, why=why, expected_version=expected_version,
-                      payload={"version": answer.version})
-    _review(answer, Action.SEND_BACK, actor=actor)
+    note = lifecycle.advance(case, Action.SEND_BACK, actor=actor, why=why, expected_version=expected_version,
+                             payload={"version": answer.version})
+    _review(answer, Action.SEND_BACK, actor=actor, note=note)
 
 
 def return_answer(case: Case, *, actor: Actor, why: str, codes: Sequence[str] = (),
@@ -138,9 +143,9 @@ def return_answer(case: Case, *, actor: Actor, why: str, codes: Sequence[str] = 
     """The gate returns an unsuitable answer with reasons (Decision 31/2021/QĐ-TTg, article 46(2)). The
     citizen's clock runs on."""
     answer = _submitted(case)
-    lifecycle.advance(case, Action.RETURN, actor=actor, why=why, expected_version=expected_version,
-                      payload={"version": answer.version, "codes": ",".join(sorted(codes))[:80]})
-    _review(answer, Action.RETURN, actor=actor, codes=codes)
+    note = lifecycle.advance(case, Action.RETURN, actor=actor, why=why, expected_version=expected_version,
+                             payload={"version": answer.version, "codes": ",".join(sorted(codes))[:80]})
+    _review(answer, Action.RETURN, actor=actor, note=note, codes=codes)
 
 
 def release(case: Case, *, actor: Actor, expected_version: int | None = None) -> None:
@@ -163,7 +168,8 @@ def _submitted(case: Case) -> Answer:
     return answer
 
 
-def _review(answer: Answer, action: Action, *, actor: Actor, codes: Sequence[str] = ()) -> None:
+def _review(answer: Answer, action: Action, *, actor: Actor, note: Note | None = None,
+            codes: Sequence[str] = ()) -> None:
     assert actor.person_id is not None  # reviews are made by people
     db.session.add(Review(answer_id=answer.id, reviewer_id=actor.person_id, action=action.value,
-                          codes=",".join(sorted(codes)), at=clock.now()))
+                          codes=",".join(sorted(codes)), note_id=note.id if note else None, at=clock.now()))

@@ -4,8 +4,6 @@
 the same for moves that need a second person. Nothing else in the house assigns ``case.state``: a test demands it.
 """
 
-from dataclasses import replace
-
 from sqlalchemy import select
 
 from feedback import clock
@@ -32,8 +30,8 @@ def begin(case: Case, *, actor: Actor) -> None:
 
 def advance(case: Case, action: Action, *, actor: Actor, why: str | None = None,
             expected_version: int | None = None, tell_sender: bool = False,
-            payload: Payload | None = None) -> Move:
-    """Move a case one step and return the row of the table that allowed it.
+            payload: Payload | None = None) -> Note | None:
+    """Move a case one step and return the note that keeps the reason, if one was given.
 
     ``why`` is kept as an erasable note, shown to the sender when ``tell_sender``; ``payload`` (ids and codes
     only) goes into the event. Raises StaleEdit when ``expected_version`` is not the case's version any more,
@@ -45,7 +43,7 @@ def advance(case: Case, action: Action, *, actor: Actor, why: str | None = None,
         raise MoveNotAllowed(action=action, state=case.state, why="second_person")
     note = _note(case, why, actor=actor, tell_sender=tell_sender)
     _perform(case, move, actor=actor, role=role, note=note, payload=payload or {})
-    return move
+    return note
 
 
 def propose(case: Case, action: Action, *, actor: Actor, why: str, expected_version: int | None = None,
@@ -168,7 +166,7 @@ def _perform(case: Case, move: Move, *, actor: Actor, role: Role, note: Note | N
     db.session.flush()  # version check first: a stale case must not leave an event behind
     clocks.turn(case, move)
     history.record(
-        chain=f"case:{case.id}", type=move.action.value, actor=replace(actor), role=role,
+        chain=f"case:{case.id}", type=move.action.value, actor=actor, role=role,
         agency_id=case.agency_id,
         payload={"from": move.from_.value if move.from_ else None, "to": move.to.value, "round": case.round,
                  "note": note.id if note else None, **payload})

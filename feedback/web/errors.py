@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -58,4 +58,5 @@ def _page(status: int) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
     headers = {"Retry-After": "30"} if status in (429, 503) else {}
     if request.path.startswith(("/api/", "/open311/")):
         return {"error": shown}, status, headers  # type: ignore[return-value]
+    g.refused = True
     return render_template(f"errors/{shown}.html"), status, headers

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext
 from jinja2 import StrictUndefined
 
 from feedback.config import Settings
+from feedback.domain.answers.taxonomy import TAXONOMY, Flag
 from feedback.domain.permissions import Permission
 from feedback.domain.roles import Role
 from feedback.web.csrf import csrf_token
@@ -19,20 +20,28 @@ def init_pages(app: Flask) -> None:
     """Strict templates, the globals of the layouts, and words for codes."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["flag"] = flag_name
     app.jinja_env.filters.update(FILTERS, label=label, button=button, event_line=event_line)
 
     @app.context_processor
     def _globals() -> dict[str, Any]:
         settings: Settings = current_app.extensions["settings"]
-        person = current_person()
         access = access_of(app, request.endpoint or "")
-        staff_page = access is not None and access.kind == "staff"
+        # An error page may be drawn because the database is gone: it must not ask who is there.
+        staff_page = access is not None and access.kind == "staff" and not g.get("refused", False)
+        person = current_person() if staff_page else None
         return {
             "lang": current_language(), "other_lang_url": other_language_url(), "trial": settings.trial,
-            "province_name": gettext("Sample Province"), "person": person if staff_page else None,
+            "province_name": gettext("Sample Province"), "person": person,
             "nav": _desk_links() if staff_page else [], "csrf_token": csrf_token() if staff_page else "",
             "done": done_words(request.args.get("done", "")),
         }
+
+
+def flag_name(code: str) -> str:
+    """The name of a flag of the reader in the page's language (its words are the domain's: design §13.5)."""
+    entry = TAXONOMY[Flag(code)]
+    return entry.label_vi if current_language() == "vi" else entry.label_en
 
 
 def _desk_links() -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The administrator and the auditor: people, agencies, calendar, limits, the event chain. No case is opened here."""
+"""The administrator and the auditor: people, agencies, calendar, limits, the event chain. No case opens here."""
 
 from flask import Blueprint
 

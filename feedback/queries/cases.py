@@ -1,0 +1,143 @@
+"""Questions about cases for the desks: lists by due date, one case with what its page shows."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from feedback.domain.errors import OutOfReach
+from feedback.domain.lifecycle import OPEN
+from feedback.domain.permissions import Actor
+from feedback.domain.references import normalise_reference
+from feedback.extensions import db
+from feedback.models.answers import Answer, Review
+from feedback.models.cases import Case, Note, Proposal
+from feedback.models.deadlines import Deadline
+from feedback.models.people import Person, RoleGrant
+from feedback.queries.calendar import load_calendar
+from feedback.queries.deadlines import Due, as_due, clocks_of
+from feedback.queries.visibility import visible_to
+
+PAGE = 25
+"""Rows of a list page."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a desk's list. ``due`` is the clock that matters most to this desk."""
+
+    case: Case
+    total: Due | None
+    due: Due | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page by key: ``after`` leads to the next one, None when this is the last."""
+
+    rows: Sequence[Row]
+    after: str | None
+
+
+def case_list(actor: Actor, *, states: Collection[str] | None = None, officer_id: int | None = None,
+              unassigned: bool = False, late: bool = False, holder_kinds: Sequence[str] = ("handle", "redo"),
+              after: str | None = None, now: datetime | None = None) -> Page:
+    """Open cases the actor may see, most urgent first by the citizen's due date, 25 a page.
+
+    ``holder_kinds`` are the clocks shown beside the total, first found wins. ``after`` is the key of the last row
+    seen. Three statements whatever the number of rows.
+    """
+    wanted = [s.value for s in OPEN] if states is None else sorted(states)
+    due_key = func.coalesce(Deadline.due_at, Case.entered_at)
+    query = (
+        select(Case, due_key.label("key"))
+        .outerjoin(Deadline, and_(Deadline.case_id == Case.id, Deadline.kind == "total",
+                                  Deadline.stopped_at.is_(None)))
+        .where(visible_to(actor), Case.state.in_(wanted), Case.historical.is_(False))
+        .options(joinedload(Case.agency), joinedload(Case.officer), joinedload(Case.procedure))
+        .order_by(due_key, Case.id).limit(PAGE + 1))
+    if officer_id is not None:
+        query = query.where(Case.officer_id == officer_id)
+    if unassigned:
+        query = query.where(Case.officer_id.is_(None))
+    if late and now is not None:
+        query = query.where(Deadline.due_at < now)
+    if (start := _key(after)) is not None:
+        query = query.where(or_(due_key > start[0], and_(due_key == start[0], Case.id > start[1])))
+    found = db.session.execute(query).all()
+    shown = found[:PAGE]
+    calendar = load_calendar()
+    clocks = clocks_of([r.Case.id for r in shown], ["total", *holder_kinds])
+    rows = []
+    for r in shown:
+        held = next((clocks[r.Case.id, k] for k in holder_kinds
+                     if (r.Case.id, k) in clocks and clocks[r.Case.id, k].stopped_at is None), None)
+        total = clocks.get((r.Case.id, "total"))
+        rows.append(Row(case=r.Case, total=as_due(total, calendar) if total else None,
+                        due=as_due(held, calendar) if held else None))
+    more = len(found) > PAGE
+    return Page(rows=rows, after=f"{shown[-1].key.isoformat()}~{shown[-1].Case.id}" if more else None)
+
+
+def _key(after: str | None) -> tuple[datetime, int] | None:
+    if not after or "~" not in after:
+        return None
+    instant, _, number = after.partition("~")
+    try:
+        return datetime.fromisoformat(instant), int(number)
+    except ValueError:
+        return None  # a mangled link shows the first page
+
+
+def case_for(actor: Actor, reference: str) -> Case:
+    """One case with its points, agency, officer and procedure. Raises OutOfReach when it does not exist or the
+    actor may not know that it does."""
+    plain = normalise_reference(reference)
+    case = None if plain is None else db.session.scalar(
+        select(Case).where(Case.reference == plain, visible_to(actor))
+        .options(joinedload(Case.agency), joinedload(Case.officer), joinedload(Case.procedure),
+                 selectinload(Case.points)))
+    if case is None:
+        raise OutOfReach(reference)
+    return case
+
+
+def versions_of(case: Case) -> list[Answer]:
+    """All submitted versions of all rounds, newest first, with their points."""
+    return list(db.session.scalars(
+        select(Answer).where(Answer.case_id == case.id, Answer.submitted_at.is_not(None))
+        .options(selectinload(Answer.points)).order_by(Answer.round.desc(), Answer.version.desc())))
+
+
+def reviews_of(answers: Sequence[Answer]) -> dict[int, list[Review]]:
+    """What was decided about each of these versions, by answer id."""
+    found: dict[int, list[Review]] = {a.id: [] for a in answers}
+    if found:
+        for review in db.session.scalars(
+                select(Review).where(Review.answer_id.in_(found)).order_by(Review.id)):
+            found[review.answer_id].append(review)
+    return found
+
+
+def notes_of(case: Case, *, kinds: Collection[str]) -> list[Note]:
+    """Notes of these kinds, oldest first."""
+    return list(db.session.scalars(
+        select(Note).where(Note.case_id == case.id, Note.kind.in_(list(kinds))).order_by(Note.id)))
+
+
+def open_proposals(actor: Actor) -> list[tuple[Proposal, Case]]:
+    """Steps that wait for a second person, among the cases the actor may see; the oldest 25."""
+    return [(row.Proposal, row.Case) for row in db.session.execute(
+        select(Proposal, Case).join(Case, Case.id == Proposal.case_id)
+        .where(Proposal.decided_at.is_(None), visible_to(actor)).options(joinedload(Proposal.note))
+        .order_by(Proposal.id).limit(PAGE))]
+
+
+def officers_of(agency_id: int) -> list[Person]:
+    """Active officers of an agency, by name."""
+    return list(db.session.scalars(
+        select(Person).join(RoleGrant, and_(RoleGrant.person_id == Person.id, RoleGrant.role == "officer",
+                                            RoleGrant.revoked_at.is_(None)))
+        .where(Person.agency_id == agency_id, Person.disabled_at.is_(None)).order_by(Person.display_name)))

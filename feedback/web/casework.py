@@ -1,0 +1,109 @@
+"""How the desks show a case: its clocks, its story, its answer and what the reader found, as template data."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext, ngettext
+
+from feedback.domain.calendar import WorkingCalendar
+from feedback.models.answers import Answer, Review
+from feedback.models.cases import Case, Point
+from feedback.queries.deadlines import Due
+from feedback.queries.history import TimelineEntry
+from feedback.web.filters import date_words
+from feedback.web.labels import FILTERS, event_line
+from feedback.web.language import current_language
+
+TONES = {"return": "late", "send_back": "near", "escalated": "late", "object": "near", "release": "good",
+         "close": "good", "reopen": "late", "transfer": "near"}
+"""How a line of the timeline is coloured; each also has its words."""
+
+
+def due_row(due: Due | None) -> dict[str, Any]:
+    """A clock as ``case.due_chip`` takes it; no clock reads as stopped."""
+    if due is None:
+        return {"state": "stopped", "on": None, "days": 0, "label": "", "provisional": False}
+    return {"state": due.state, "on": due.on, "days": due.days, "label": FILTERS["clock"](due.kind),
+            "provisional": due.provisional}
+
+
+def story(entries: Sequence[TimelineEntry], calendar: WorkingCalendar) -> list[dict[str, Any]]:
+    """The timeline: who did what, when, the reason, and how long it lay before the next step."""
+    shown: list[dict[str, Any]] = []
+    for i, entry in enumerate(entries):
+        following = entries[i + 1].at if i + 1 < len(entries) else None
+        lay = calendar.working_days_between(entry.at.date(), following.date()) if following else 0
+        agency = entry.agency_vi if current_language() == "vi" else (entry.agency_en or entry.agency_vi)
+        role = FILTERS["role"](entry.role) if entry.role else ""
+        who = ", ".join(part for part in (entry.who, role, agency if entry.role != "complainant" else "") if part)
+        shown.append({
+            "on": entry.at, "title": event_line(entry.type), "who": who, "text": entry.note or "",
+            "lay": ngettext("then it lay for %(num)s working day", "then it lay for %(num)s working days", lay)
+            if lay > 0 else "",
+            "tone": TONES.get(entry.type, "calm"), "now": following is None})
+    return shown
+
+
+def point_text(point: Point, *, original: bool) -> str:
+    """A point as this reader may see it: the sender's words, or the copy made for the agency."""
+    return point.text if original or point.masked is None else point.masked
+
+
+def pairs(case: Case, answer: Answer | None, *, original: bool) -> list[dict[str, Any]]:
+    """Each point beside its answer, for ``answer.points_and_answers``."""
+    by_n = {p.n: p.text for p in answer.points} if answer else {}
+    return [{"number": p.n, "asked": point_text(p, original=original), "answered": by_n.get(p.n, "")}
+            for p in case.points]
+
+
+def structured_rows(answer: Answer) -> list[dict[str, Any]]:
+    """The answer in its parts. Owner and date are missing only when something is still to be done."""
+    open_ = answer.outcome == "in_progress"
+    rows = [
+        ("outcome", FILTERS["outcome"](answer.outcome), not answer.outcome),
+        ("found", answer.found, not answer.found),
+        ("done", answer.done, False),
+        ("owner", answer.owner, open_ and not answer.owner),
+        ("due_on", date_words(answer.due_on) if answer.due_on else "", open_ and not answer.due_on),
+        ("ground", answer.ground, answer.outcome == "unfounded" and not answer.ground),
+        ("next_step", answer.next_step, False),
+    ]
+    return [{"term": field_name(field), "value": value, "missing": missing} for field, value, missing in rows
+            if value or missing]
+
+
+def kept_findings(answer: Answer) -> list[dict[str, Any]]:
+    """The findings kept with a submitted version."""
+    return [finding_item(raw, answer) for raw in json.loads(answer.findings)]
+
+
+def finding_item(raw: dict[str, Any], answer: Answer) -> dict[str, Any]:
+    """One finding as ``finding.findings`` takes it, in the reader's language, with the words it is about."""
+    lang = current_language()
+    if raw["point"]:
+        title, text = gettext("Point %(number)s", number=raw["point"]), _point_words(answer, raw["point"])
+    else:
+        title, text = field_name(raw["field"]), str(getattr(answer, raw["field"], "") or "")
+    return {"number": None, "title": title, "reason": raw[f"reason_{lang}"], "advice": raw[f"mend_{lang}"],
+            "severity": "strong" if raw["blocking"] or raw["severity"] == "high" else "soft",
+            "quote": text[raw["start"]:raw["end"]], "code": raw["code"]}
+
+
+def field_name(field: str) -> str:
+    """The name of a part of the structured answer, as the officer's form shows it."""
+    names = {
+        "outcome": gettext("Result"), "found": gettext("What was checked and found"),
+        "done": gettext("What was done"), "owner": gettext("Who is in charge"), "due_on": gettext("By when"),
+        "ground": gettext("What it rests on"), "next_step": gettext("What the citizen can do next"),
+    }
+    return names.get(field, gettext("The whole answer"))
+
+
+def _point_words(answer: Answer, n: int) -> str:
+    return next((p.text for p in answer.points if p.n == n), "")
+
+
+def review_lines(reviews: Sequence[Review], notes: dict[int, str]) -> list[str]:
+    """What people decided about a version, with the reason."""
+    return [event_line(r.action) + (f" {notes[r.note_id]}" if r.note_id in notes else "") for r in reviews]
