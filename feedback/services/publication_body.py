@@ -1,0 +1,76 @@
+"""The body of a publication draft: the public copy as JSON, which of its parts are words, and its digest.
+
+A body holds exactly the columns of ``Publication`` that a person reads, the points with their answers, the
+answer's id, and ``allowed``: words that look like somebody's data and were found harmless by a person.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from feedback.domain.errors import BadInput
+
+Body = dict[str, Any]
+
+WORDS = ("title", "summary", "found", "done", "owner", "ground", "next_step")
+"""Single texts of a body, in the order in which the page shows them; points come after the summary."""
+
+REQUIRED = ("title", "summary")
+MAX_TEXT = 20_000
+MAX_TITLE = 300
+
+
+def texts(body: Body) -> dict[str, str]:
+    """Every text that people wrote, by its path: 'title', 'summary', 'points.1.question', … in reading order."""
+    found = {name: body[name] for name in ("title", "summary")}
+    for point in body["points"]:
+        found[f"points.{point['n']}.question"] = point["question"]
+        found[f"points.{point['n']}.answer"] = point["answer"]
+    found.update({name: body[name] for name in WORDS[2:]})
+    return found
+
+
+def with_texts(body: Body, changed: Mapping[str, str]) -> Body:
+    """The body with these texts in place of its own. Raises BadInput for a path it has not, for a missing title,
+    summary or question, and for a text that is too long."""
+    unknown = changed.keys() - texts(body).keys()
+    if unknown:
+        raise BadInput(min(unknown), "unknown")
+    new = {**body, **{name: changed[name].strip() for name in WORDS if name in changed}}
+    new["points"] = [
+        {"n": p["n"], **{part: changed.get(f"points.{p['n']}.{part}", p[part]).strip()
+                         for part in ("question", "answer")}} for p in body["points"]]
+    for path, text in texts(new).items():
+        if not text and (path in REQUIRED or path.endswith(".question")):
+            raise BadInput(path, "missing")
+        if len(text) > (MAX_TITLE if path == "title" else MAX_TEXT):
+            raise BadInput(path, "too_long")
+    return new
+
+
+def edited(kept: Body, given: Body) -> Body:
+    """What a publisher may change of the body that is kept: the words and what is allowed, nothing else.
+    Raises BadInput as ``with_texts``, or when another part differs."""
+    fixed = kept.keys() - {*WORDS, "points", "allowed"}
+    if given.keys() != kept.keys() or any(given[name] != kept[name] for name in fixed):
+        raise BadInput("body", "facts_changed")
+    if [p["n"] for p in given["points"]] != [p["n"] for p in kept["points"]]:
+        raise BadInput("points", "facts_changed")
+    return {**with_texts(kept, texts(given)), "allowed": list(given["allowed"])}
+
+
+def load(stored: str) -> Body:
+    """The body as stored in a draft."""
+    body: Body = json.loads(stored)
+    return body
+
+
+def dump(body: Body) -> str:
+    """The body as it is stored: one way to write it, so that equal bodies have equal digests."""
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(stored: str) -> str:
+    """SHA-256 in hex of a stored body: what the second person saw is what they approve."""
+    return hashlib.sha256(stored.encode()).hexdigest()

@@ -1,0 +1,112 @@
+"""What of a case is copied for the public: its words as they stand, and its facts made coarse.
+
+Public dates are the month of receipt and durations in working days (design §13.12). Nothing is hidden here:
+that is done to the copy (``publication_scan``), then by people.
+"""
+
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from feedback import clock
+from feedback.domain.answers.structured import Outcome
+from feedback.domain.lifecycle import Action, State
+from feedback.domain.limits import DeadlineKind
+from feedback.extensions import db
+from feedback.models.agencies import Agency, Procedure
+from feedback.models.answers import Answer, Review
+from feedback.models.cases import Case
+from feedback.models.deadlines import Deadline
+from feedback.models.events import Event
+from feedback.queries.calendar import load_calendar
+from feedback.services.publication_body import Body
+
+TITLE_LENGTH = 140
+NOT_RECORDED = "not_recorded"
+"""Outcome of a publication whose answer came from outside this system and does not say how the matter ended."""
+
+SETTLED = (State.ANSWERED.value, State.CLOSED.value)
+
+
+def released_answer(case: Case) -> Answer | None:
+    """The newest answer that went to the sender, with its points; of an imported case the one it came with."""
+    went_out = Answer.submitted_at if case.historical else Answer.released_at
+    return db.session.scalar(
+        select(Answer).where(Answer.case_id == case.id, went_out.is_not(None))
+        .options(selectinload(Answer.points)).order_by(Answer.round.desc(), Answer.version.desc()).limit(1))
+
+
+def may_be_public(case: Case, answer: Answer | None) -> bool:
+    """Whether there is something settled to show: answered or closed, not restricted, and no mere promise.
+    A dated promise is published once it was kept: until then it is a clock of its own."""
+    return (not case.restricted and case.state in SETTLED and answer is not None
+            and answer.outcome != Outcome.IN_PROGRESS.value)
+
+
+def body_of(case: Case, answer: Answer) -> Body:
+    """The public copy of a settled case, nothing hidden yet. Needs the case's points loaded.
+
+    An imported answer was written as one text: it stands whole beside the whole complaint, because dividing it
+    among points would put words into an authority's mouth.
+    """
+    agency = db.session.get_one(Agency, case.agency_id)
+    procedure = db.session.get(Procedure, case.procedure_id) if case.procedure_id else None
+    answered = {point.n: point.text for point in answer.points}
+    questions = [(point.n, (point.masked or point.text).strip()) for point in case.points]
+    released = clock.local_date(answer.released_at) if answer.released_at else None
+    return {
+        "answer_id": answer.id, "language": case.language, "historical": case.historical,
+        "agency_code": agency.code, "agency_vi": agency.name_vi, "agency_en": agency.name_en,
+        "procedure_vi": procedure.name_vi if procedure else None,
+        "procedure_en": procedure.name_en if procedure else None,
+        "kind": case.kind, "category": case.category, "outcome": answer.outcome or NOT_RECORDED,
+        "title": shortened(questions[0][1] if questions else case.masked or case.narrative),
+        "summary": (case.masked or case.narrative).strip(),
+        "points": ([{"n": 1, "question": case.narrative, "answer": answer.found}] if case.historical else
+                   [{"n": n, "question": question, "answer": answered.get(n, "")} for n, question in questions]),
+        "found": "" if case.historical else answer.found, "done": answer.done, "owner": answer.owner,
+        "due_on": answer.due_on.isoformat() if answer.due_on else None,
+        "ground": answer.ground, "next_step": answer.next_step,
+        "received_month": f"{case.received_on:%Y-%m}" if case.received_on else None,
+        **_durations(case, released),
+        "times_returned": _times_returned(case), "times_passed_on": _times_passed_on(case),
+        "allowed": [],
+    }
+
+
+def shortened(text: str, length: int = TITLE_LENGTH) -> str:
+    """The beginning of a text as a title: at most ``length`` characters, cut between words."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    return line[:length].rsplit(" ", 1)[0].rstrip(" ,;:.-–") + " …"
+
+
+def _durations(case: Case, released: date | None) -> dict[str, int | None]:
+    """Working days from receipt to release without the days spent waiting for the sender, and working days past
+    the due date (0: in time). Both unknown for imported cases."""
+    if case.historical or case.received_on is None or released is None:
+        return {"working_days": None, "late_days": None}
+    calendar = load_calendar()
+    totals = list(db.session.scalars(
+        select(Deadline).where(Deadline.case_id == case.id, Deadline.kind == DeadlineKind.TOTAL.value)
+        .order_by(Deadline.round)))
+    waited = sum(row.paused_days for row in totals)
+    taken = calendar.working_days_between(case.received_on, released) - waited
+    late = calendar.working_days_between(totals[-1].due_on, released) if totals else 0
+    return {"working_days": max(0, taken), "late_days": max(0, late)}
+
+
+def _times_returned(case: Case) -> int:
+    """How often the gate returned an answer of this case to be written clearly."""
+    returned = select(func.count()).select_from(Review).join(Answer, Answer.id == Review.answer_id).where(
+        Answer.case_id == case.id, Review.action == Action.RETURN.value)
+    return db.session.scalar(returned) or 0
+
+
+def _times_passed_on(case: Case) -> int:
+    """How often the case went from one agency to another."""
+    passed = select(func.count()).select_from(Event).where(
+        Event.chain == f"case:{case.id}", Event.type == Action.TRANSFER.value)
+    return db.session.scalar(passed) or 0
