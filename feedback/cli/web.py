@@ -13,8 +13,27 @@ import click
 def web(bind: str | None, workers: int, threads: int) -> None:
     """Serve the site. Replaces this process with gunicorn; stands behind nginx in production."""
     port = os.environ.get("FEEDBACK_PORT", "8000")
-    os.execv(sys.executable, [  # one process to signal, no shell between
-        sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", str(workers),
-        "--threads", str(threads), "--bind", bind or f"127.0.0.1:{port}", "--graceful-timeout", "3",
-        "--timeout", "60", "--worker-tmp-dir", "/dev/shm" if os.path.isdir("/dev/shm") else ".",
-        "--no-control-socket", "feedback.app:create_app()"])
+    os.execv(
+        sys.executable,
+        [  # one process to signal, no shell between
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--worker-class",
+            "gthread",
+            "--workers",
+            str(workers),
+            "--threads",
+            str(threads),
+            "--bind",
+            bind or f"127.0.0.1:{port}",
+            "--graceful-timeout",
+            "3",
+            "--timeout",
+            "60",
+            "--worker-tmp-dir",
+            "/dev/shm" if os.path.isdir("/dev/shm") else ".",
+            "--no-control-socket",
+            "feedback.app:create_app()",
+        ],
+    )

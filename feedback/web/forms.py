@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length
 
 from feedback.domain.errors import BadInput, ReasonMissing
 
+
 class _Catalogue:
     """Lets WTForms' own messages be translated by ours: it ships no Vietnamese."""
 

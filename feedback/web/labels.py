@@ -158,6 +158,7 @@ EVENT_LINES: dict[str, LazyString] = {
     "decline": _l("The second person did not agree to the step."),
     "override": _l("The officer gave a reason for sending the answer as it is."),
     "imported": _l("The case was imported from what was published before."),
+    "reminded": _l("The deadline is near; who holds the case was reminded."),
     "escalated": _l("The deadline came up; the next level was told."),
     "published": _l("The case was published."),
     "unpublished": _l("The case was taken out of the register."),

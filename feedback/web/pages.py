@@ -10,6 +10,7 @@ from feedback.config import Settings
 from feedback.domain.answers.taxonomy import TAXONOMY, Flag
 from feedback.domain.permissions import Permission
 from feedback.domain.roles import Role
+from feedback.web.cookies import is_visitor_path
 from feedback.web.csrf import csrf_token
 from feedback.web.guards import access_of, current_actor, current_person
 from feedback.web.labels import FILTERS, button, done_words, event_line, label
@@ -29,11 +30,12 @@ def init_pages(app: Flask) -> None:
         access = access_of(app, request.endpoint or "")
         # An error page may be drawn because the database is gone: it must not ask who is there.
         staff_page = access is not None and access.kind == "staff" and not g.get("refused", False)
+        has_forms = staff_page or (is_visitor_path(request.path) and not g.get("refused", False))
         person = current_person() if staff_page else None
         return {
             "lang": current_language(), "other_lang_url": other_language_url(), "trial": settings.trial,
             "province_name": gettext("Sample Province"), "person": person,
-            "nav": _desk_links() if staff_page else [], "csrf_token": csrf_token() if staff_page else "",
+            "nav": _desk_links() if staff_page else [], "csrf_token": csrf_token() if has_forms else "",
             "done": done_words(request.args.get("done", "")),
         }
 
