@@ -38,9 +38,13 @@ def test_an_event_goes_when_the_change_it_tells_of_goes(db_session):
     class Broken(Exception):
         pass
 
-    with pytest.raises(Broken), writing():
-        _record(1)
-        raise Broken
+    def record_and_break() -> None:
+        with writing():
+            _record(1)
+            raise Broken
+
+    with pytest.raises(Broken):
+        record_and_break()
     assert db.session.scalar(select(Event.seq).where(Event.chain == CHAIN)) is None
     assert db.session.get(ChainHead, CHAIN) is None
 
