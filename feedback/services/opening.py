@@ -80,14 +80,14 @@ def read(case_id: int, *, find_key: FindKey, only: str | None = None) -> dict[st
     if only is not None:
         rows = rows.where(SealedIdentity.field == only)
     return {row.field: sealing.unseal(find_key(row.key_id), row.sealed, reference, row.field)
-            for row, reference in db.session.execute(rows).tuples()}
+            for row, reference in db.session.execute(rows)}
 
 
 def reseal(*, current: PrivateKey, current_id: str, find_key: FindKey, most: int = 200) -> int:
     """Seal up to ``most`` rows of older keys anew; return how many. 0: every row has the current key."""
     rows = db.session.execute(
         select(SealedIdentity, Case.reference).join(Case, Case.id == SealedIdentity.case_id)
-        .where(SealedIdentity.key_id != current_id).order_by(SealedIdentity.id).limit(most)).tuples().all()
+        .where(SealedIdentity.key_id != current_id).order_by(SealedIdentity.id).limit(most)).all()
     for row, reference in rows:
         plain = sealing.unseal(find_key(row.key_id), row.sealed, reference, row.field)
         row.sealed = sealing.seal(current.public_key, reference, row.field, plain)
