@@ -1,0 +1,36 @@
+"""The words of the mails: three templates a message, in the reader's language, also outside of a request."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from flask import current_app
+from flask_babel import force_locale, format_date, gettext
+
+from feedback.adapters.mail import Letter
+from feedback.domain.notices import Notice
+
+Value = str | int | None
+
+
+def render(notice: Notice, *, language: str, context: Mapping[str, Value]) -> Letter:
+    """Fill in the message's templates. ``language`` is 'vi' or 'en'. The templates are strict: a value they
+    name and that ``context`` lacks raises jinja2.UndefinedError."""
+    with force_locale(language):
+        subject, text, html = (
+            current_app.jinja_env.get_template(f"email/{notice.value}/{part}").render(lang=language, **context)
+            for part in ("subject.txt", "body.txt", "body.html"))
+    return Letter(subject=" ".join(subject.split()), text=text.strip() + "\n", html=html, language=language)
+
+
+def day(on: date | None, *, language: str) -> str | None:
+    """A date as the reader writes it: 27/02/2026, or 27 February 2026 in English."""
+    if on is None:
+        return None
+    with force_locale(language):
+        return format_date(on, "dd/MM/yyyy" if language == "vi" else "d MMMM yyyy")
+
+
+def in_language(language: str, sentence: str) -> str:
+    """One sentence of the catalogues in this language, for what the house writes into a case by itself."""
+    with force_locale(language):
+        return gettext(sentence)

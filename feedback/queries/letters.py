@@ -1,0 +1,56 @@
+"""What a mail may say about a case. To senders nothing but the reference: a mailbox can be read by others."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from feedback import clock
+from feedback.extensions import db
+from feedback.models.agencies import Agency
+from feedback.models.cases import Case
+from feedback.models.deadlines import Deadline
+from feedback.models.people import Person
+from feedback.queries.calendar import load_calendar
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of one mail. ``due_on`` is the most pressing clock that still runs, ``days_late`` the working
+    days past it (0: not late)."""
+
+    reference: str | None
+    due_on: date | None
+    days_late: int
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a mail to the office goes, who reads it there (None: whoever opens the mailbox), in which language."""
+
+    email: str | None
+    name: str | None
+    language: str
+
+
+def facts_for(case_id: int | None) -> Facts:
+    """The facts about this case (empty when the mail is about none)."""
+    if case_id is None:
+        return Facts(reference=None, due_on=None, days_late=0)
+    reference = db.session.scalar(select(Case.reference).where(Case.id == case_id))
+    due_on = db.session.scalar(
+        select(Deadline.due_on).where(Deadline.case_id == case_id, Deadline.stopped_at.is_(None),
+                                      Deadline.paused_at.is_(None)).order_by(Deadline.due_at).limit(1))
+    today = clock.today()
+    late = load_calendar().working_days_between(due_on, today) if due_on is not None and due_on < today else 0
+    return Facts(reference=reference, due_on=due_on, days_late=late)
+
+
+def desk_of(*, person_id: int | None, agency_id: int | None) -> Desk:
+    """The mailbox of a member of staff, or of an agency; without address when they left or have none."""
+    if person_id is not None:
+        row = db.session.execute(select(Person.email, Person.display_name, Person.language, Person.disabled_at)
+                                 .where(Person.id == person_id)).one()
+        return Desk(email=None if row.disabled_at else row.email, name=row.display_name, language=row.language)
+    email = db.session.scalar(select(Agency.email).where(Agency.id == agency_id))
+    return Desk(email=email, name=None, language="vi")

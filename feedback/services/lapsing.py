@@ -1,0 +1,113 @@
+"""What the clock does by itself when a time has run out: the case goes on without the sender's reply, closes when
+nobody objected, comes back when a promise was broken. Each through the one door, in the name of SYSTEM."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+
+from feedback import clock
+from feedback.adapters.mail_templates import in_language
+from feedback.domain.lifecycle import Action, State
+from feedback.domain.limits import DeadlineKind
+from feedback.domain.permissions import SYSTEM
+from feedback.extensions import db
+from feedback.models.cases import Case
+from feedback.models.deadlines import Deadline
+from feedback.queries.calendar import limit_in_force, load_calendar
+from feedback.queries.deadlines import has_open_commitment
+from feedback.services import citizen, lifecycle
+from feedback.services.sweeping import all_pages, one_by_one
+from feedback.services.watchdog import Tally
+
+BROKEN_PROMISE = "The day that the answer promised has passed. The case goes back to the agency by itself."
+
+
+def sweep_supply() -> Tally:
+    """Senders who were asked for something and stayed silent past the day: intake goes on with what there is."""
+    return one_by_one(_with_lapsed(DeadlineKind.SUPPLY), resume)
+
+
+def sweep_commitments() -> Tally:
+    """Promises whose day has passed: the case comes back in a new round. Only a newer answer keeps a promise."""
+    return one_by_one(_with_lapsed(DeadlineKind.COMMITMENT), reopen)
+
+
+def sweep_close() -> Tally:
+    """Answers that nobody objected to in the time for it."""
+    last_day = _last_day_released()
+    return one_by_one(all_pages(lambda last, size: _answered_before(last_day, last, size)), close)
+
+
+def resume(case_id: int) -> bool:
+    """Let the case go on, in the caller's transaction; False when somebody was quicker."""
+    case = _locked(case_id)
+    if case.state != State.AWAITING_SUBMITTER.value or not _has_lapsed(case_id, DeadlineKind.SUPPLY):
+        return False
+    lifecycle.advance(case, Action.RESUME, actor=SYSTEM)
+    return True
+
+
+def reopen(case_id: int) -> bool:
+    """Take the agency at its word, in the caller's transaction; the sender's one objection stays unused
+    (design §13.7). False when somebody was quicker."""
+    case = _locked(case_id)
+    if case.state not in (State.ANSWERED.value, State.CLOSED.value) or not _has_lapsed(
+            case_id, DeadlineKind.COMMITMENT):
+        return False
+    lifecycle.advance(case, Action.REOPEN, actor=SYSTEM, why=in_language(case.language, BROKEN_PROMISE),
+                      tell_sender=True)
+    return True
+
+
+def close(case_id: int) -> bool:
+    """Close it, in the caller's transaction; a case with an open promise stays open (design §13.7)."""
+    case = _locked(case_id)
+    if (case.state != State.ANSWERED.value or case.historical or has_open_commitment(case_id)
+            or case.answered_at is None or clock.local_date(case.answered_at) > _last_day_released()):
+        return False
+    citizen.close(case, actor=SYSTEM)
+    return True
+
+
+def _locked(case_id: int) -> Case:
+    return db.session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one()
+
+
+def _last_day_released() -> date:
+    """The newest day of release whose time for objections is over: its last day, carried past rest days, lies
+    before today."""
+    limit, calendar, today = limit_in_force("objection", clock.today()), load_calendar(), clock.today()
+    day = today - timedelta(days=limit.amount + 1)
+    while calendar.add_calendar_days(day, limit.amount) >= today:
+        day -= timedelta(days=1)
+    return day
+
+
+def _answered_before(last_day: date, last: int, size: int) -> list[int]:
+    until = datetime.combine(last_day + timedelta(days=1), time(0), clock.VIETNAM)
+    open_promise = select(Deadline.id).where(
+        Deadline.case_id == Case.id, Deadline.kind == DeadlineKind.COMMITMENT.value, Deadline.stopped_at.is_(None))
+    return list(db.session.scalars(
+        select(Case.id).where(Case.state == State.ANSWERED.value, Case.historical.is_(False),
+                              Case.answered_at < until, ~open_promise.exists(), Case.id > last)
+        .order_by(Case.id).limit(size)))
+
+
+def _with_lapsed(kind: DeadlineKind) -> Iterator[int]:
+    now = clock.now()
+
+    def page(last: int, size: int) -> list[int]:
+        return list(db.session.scalars(
+            select(Deadline.case_id).where(
+                Deadline.stopped_at.is_(None), Deadline.kind == kind.value, Deadline.due_at < now,
+                Deadline.case_id > last).order_by(Deadline.case_id).limit(size)))
+
+    return all_pages(page)
+
+
+def _has_lapsed(case_id: int, kind: DeadlineKind) -> bool:
+    return db.session.scalar(
+        select(Deadline.id).where(
+            Deadline.case_id == case_id, Deadline.kind == kind.value, Deadline.stopped_at.is_(None),
+            Deadline.due_at < clock.now()).limit(1)) is not None

@@ -1,0 +1,60 @@
+"""The standing duties of the clock that are no move of a case: mail, publication, counts, checkpoints."""
+
+from collections.abc import Callable
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from feedback import clock
+from feedback.adapters import queue
+from feedback.domain.errors import VaultUnavailable
+from feedback.extensions import db, writing
+from feedback.models.outbox import Outbox
+from feedback.services import checkpoints, mailing, outbox, publication, register_counts
+from feedback.services.watchdog import Tally
+
+MOST_JOBS = 10
+"""Batches asked for in one sweep; the next sweep asks again."""
+
+
+def sweep_outbox() -> Tally:
+    """Ring again for everything that is owed and ripe, a job a batch. When nobody hears the bell, send a batch
+    here: the house works without Redis, only slower."""
+    now = clock.now()
+    owed = db.session.scalar(select(func.count()).select_from(
+        select(Outbox.id).where(outbox.is_owed(), outbox.is_free(now), outbox.is_ripe(now))
+        .limit(MOST_JOBS * mailing.BATCH).subquery())) or 0
+    db.session.rollback()
+    if not owed:
+        return Tally()
+    batches = -(-owed // mailing.BATCH)
+    if queue.ring_batches("deliver_owed", batches, url=current_app.extensions["settings"].redis_url):
+        return Tally(seen=owed, acted=batches)
+    done = mailing.deliver_owed()
+    return Tally(seen=owed, acted=done.sent, failed=done.failed)
+
+
+def sweep_publish() -> Tally:
+    """Make drafts of settled cases, and publish what two people approved and whose day has come."""
+    published = publication.publish_due(clock.now())
+    try:
+        return Tally(acted=published + _in_one(publication.propose_missing))
+    except VaultUnavailable as fault:  # drafts can wait for the vault; what is due does not
+        return Tally(acted=published, failed=1, fault=type(fault).__name__)
+
+
+def sweep_counts() -> Tally:
+    """Count for the public pages, so that no reader's request has to."""
+    return Tally(acted=_in_one(register_counts.recount))
+
+
+def sweep_checkpoint() -> Tally:
+    """One root over all histories."""
+    with writing():
+        checkpoint = checkpoints.write_checkpoint()
+        return Tally(seen=checkpoint.chains, acted=1)
+
+
+def _in_one(deed: Callable[[], int]) -> int:
+    with writing():
+        return deed()
