@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.fixtures.databases",
     "tests.fixtures.application",
     "tests.fixtures.cast",
+    "tests.fixtures.client",
     "tests.fixtures.time",
 ]
 

@@ -48,8 +48,8 @@ def agency(name: str = "Sở Xây dựng", *, tier: Tier = Tier.DEPARTMENT, pare
     """An agency's id. A new code each time."""
     n = next(_number)
     row = Agency(code=code or f"T{n:02d}.{n}", name_vi=name, name_en=f"Agency {n}", tier=tier.value,
-                 parent_id=parent, valid_from=date(2025, 7, 1), valid_to=closed_on, successor_id=successor, email=email,
-                 source="sample")
+                 parent_id=parent, valid_from=date(2025, 7, 1), valid_to=closed_on, successor_id=successor,
+                 email=email, source="sample")
     db.session.add(row)
     db.session.flush()  # people and cases name its id
     return row.id
