@@ -45,6 +45,10 @@ class Settings:
     """How many reverse proxies stand in front and set X-Forwarded-For and -Proto. 0: none is believed."""
     port: int
     """TCP port of the web process on loopback."""
+    province_vi: str
+    """Name of the province on every page, in Vietnamese."""
+    province_en: str
+    """The same in English."""
     trial: bool
     """A trial: sample accounts, the readable mailbox, the banner. Never true in production."""
     sample: bool
@@ -114,6 +118,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         trusted_hosts=hosts,
         trusted_proxies=_whole_number(env, "FEEDBACK_TRUSTED_PROXIES", 0),
         port=port,
+        province_vi=env.get("FEEDBACK_PROVINCE_VI", "Tỉnh Mẫu"),
+        province_en=env.get("FEEDBACK_PROVINCE_EN", "Sample Province"),
         trial=trial,
         sample=env.get("FEEDBACK_SAMPLE", "1") == "1",
     )

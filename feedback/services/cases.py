@@ -150,9 +150,9 @@ def _live(agency: Agency) -> None:
 
 def take(case: Case, *, actor: Actor, expected_version: int | None = None) -> None:
     """An officer of the agency takes the case on."""
+    case.officer_id = actor.person_id  # before the move, whose notices ask who the officer is
     lifecycle.advance(case, Action.TAKE, actor=actor, expected_version=expected_version,
                       payload={"officer": actor.person_id})
-    case.officer_id = actor.person_id
 
 
 def allot(case: Case, officer: Person, *, actor: Actor, expected_version: int | None = None) -> None:

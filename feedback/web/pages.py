@@ -34,7 +34,8 @@ def init_pages(app: Flask) -> None:
         person = current_person() if staff_page else None
         return {
             "lang": current_language(), "other_lang_url": other_language_url(), "trial": settings.trial,
-            "province_name": gettext("Sample Province"), "person": person,
+            "province_name": settings.province_vi if current_language() == "vi" else settings.province_en,
+            "person": person,
             "nav": _desk_links() if staff_page else [], "csrf_token": csrf_token() if has_forms else "",
             "done": done_words(request.args.get("done", "")),
         }
