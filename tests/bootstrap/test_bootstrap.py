@@ -107,8 +107,8 @@ def test_the_first_run_installs_the_second_only_starts_and_a_new_lock_installs_a
 
 
 def test_a_start_that_was_killed_in_the_middle_is_made_again(checkout: Checkout) -> None:
-    (checkout.venv / "lib").mkdir(parents=True)
-    (checkout.venv / "hoiam-unfinished").touch()
+    checkout.run()
+    (checkout.venv / "hoiam-installed.json").rename(checkout.venv / "hoiam-unfinished")
     (checkout.venv / "lib" / "rubbish").touch()
     assert "RAN" in checkout.run().stdout
     assert not (checkout.venv / "lib" / "rubbish").exists()

@@ -189,10 +189,7 @@ class Family:
     def _signal(self, members: Sequence[_Running], sig: signal.Signals) -> None:
         for member in members:
             if member.process is not None:
-                if sig is signal.SIGKILL:
-                    end_group(member.process.pid, sig)
-                else:
-                    member.process.send_signal(sig)
+                member.process.send_signal(sig)
 
     def _log(self, child: Child) -> Path:
         return self.logs / f"{child.name}.log"
