@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.fixtures.cast",
     "tests.fixtures.client",
     "tests.fixtures.time",
+    "tests.fixtures.post",
 ]
 
 

@@ -167,10 +167,15 @@ def test_many_who_claim_at_once_share_the_rows_between_them(app: Flask) -> None:
 
 def test_nothing_is_owed_when_the_change_was_undone(app: Flask) -> None:
     with app.app_context():
-        with pytest.raises(RuntimeError), writing():
-            outbox.owe(notice=Notice.GATE_WAITING, dedupe="t.0", agency_id=factories.agency())
-            raise RuntimeError
+        with pytest.raises(RuntimeError):
+            _owe_and_break()
         assert db.session.scalars(select(Outbox)).all() == []
+
+
+def _owe_and_break() -> None:
+    with writing():
+        outbox.owe(notice=Notice.GATE_WAITING, dedupe="t.0", agency_id=factories.agency())
+        raise RuntimeError
 
 
 def test_a_bell_rings_after_the_commit_and_not_before(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
