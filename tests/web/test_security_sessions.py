@@ -74,7 +74,8 @@ def test_a_stranger_is_asked_to_sign_in_and_comes_back_to_the_page(app: Flask, c
     assert sign_in(client, cast.chi, next=INSIDE).location == INSIDE
 
 
-@pytest.mark.parametrize(("email", "password"), [("chi", "sai mật khẩu rồi nhé"), ("nobody@tinh.example", PASSWORD)])
+@pytest.mark.parametrize(
+    ("email", "password"), [("chi", "sai mật khẩu rồi nhé"), ("nobody@tinh.example", PASSWORD)])
 def test_a_wrong_password_and_an_unknown_address_get_the_same_page(
         app: Flask, cast: Cast, email: str, password: str) -> None:
     who = replace(cast.chi, email=cast.chi.email if email == "chi" else email)
@@ -229,8 +230,9 @@ def test_a_password_that_cannot_be_changed_says_why_beside_the_field(
     client = app.test_client()
     sign_in(client, cast.chi)
     new = "sông Hậu mùa nước nổi năm nay"
+    token = token_on(client, "/account/password")
     answer = client.post("/account/password", data={
-        "csrf_token": token_on(client, "/account/password"), "current": PASSWORD, "new": new, "again": new, **change})
+        "csrf_token": token, "current": PASSWORD, "new": new, "again": new, **change})
     assert answer.status_code == 400
     assert words in answer.text
     assert client.get(INSIDE).status_code == 200
