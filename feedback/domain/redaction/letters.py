@@ -1,0 +1,93 @@
+"""A text seen through its disguises: plain Latin letters and digits, each with the place where it stood."""
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from feedback.domain.redaction.marks import block_pattern
+
+HIDDEN = "\x1f"
+"""Stands for every letter of a block already put in: it is part of no word and no number."""
+_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u180e")
+"""Blank to the eye, though Unicode calls them letters or marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """``plain`` has no accents and no case; ``capital[i]`` tells whether letter ``i`` was a capital;
+    ``at[i]`` is where it stood in ``source`` (one more entry than letters, for the end)."""
+
+    source: str
+    plain: str
+    capital: tuple[bool, ...]
+    at: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The range of the source that ``plain[start:end]`` came from, without invisible letters after it."""
+        last = self.at[end - 1] + 1
+        while last < self.at[end] and unicodedata.combining(self.source[last]):
+            last += 1
+        return self.at[start], last
+
+    def accented(self, start: int, end: int) -> str:
+        """``plain[start:end]`` as written, composed and in lower case, look-alikes replaced."""
+        first, last = self.span(start, end)
+        look = tables()[0]
+        parts = unicodedata.normalize("NFKD", self.source[first:last].lower())
+        kept = (
+            look.get(c, c) if "\u0370" <= c <= "\u052f" else c
+            for c in parts
+            if unicodedata.category(c) != "Cf"
+        )
+        return unicodedata.normalize("NFC", "".join(kept))
+
+
+@cache
+def tables() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Letters of other scripts by their look, and Cyrillic by its sound."""
+    rows = json.loads((files("feedback.domain") / "redaction_data" / "letters.json").read_text("utf-8"))
+    return rows["look"], rows["sound"]
+
+
+@lru_cache(maxsize=16_384)
+def _plain(char: str, by_sound: bool) -> tuple[str, bool]:
+    """One character as plain letters, and whether it is a capital. Marks and invisible characters vanish."""
+    if char in _INVISIBLE or unicodedata.category(char) in ("Mn", "Me", "Cf", "Cs"):
+        return "", False
+    look, sound = tables()
+    table = sound if by_sound else look
+    out: list[str] = []
+    capital = False
+    for part in unicodedata.normalize("NFKD", char):
+        if unicodedata.category(part) in ("Mn", "Me", "Cf"):
+            continue
+        capital = capital or part.isupper()
+        low = part.lower()
+        digit = unicodedata.decimal(part, None)
+        out.append(str(digit) if digit is not None else table.get(low, look.get(low, low)))
+    return "".join(out), capital
+
+
+def letters(text: str, *, by_sound: bool = False) -> Letters:
+    """``text`` seen through its disguises. ``by_sound`` reads Cyrillic by its sound instead of its look."""
+    hidden = [(m.start(), m.end()) for m in block_pattern().finditer(text)]
+    plain: list[str] = []
+    capital: list[bool] = []
+    at: list[int] = []
+    edge = 0
+    for place, char in enumerate(text):
+        while edge < len(hidden) and hidden[edge][1] <= place:
+            edge += 1
+        if edge < len(hidden) and hidden[edge][0] <= place:
+            found, big = HIDDEN, False
+        else:
+            found, big = _plain(char, by_sound)
+        for letter in found:
+            plain.append(letter)
+            capital.append(big)
+            at.append(place)
+    at.append(len(text))
+    return Letters(text, "".join(plain), tuple(capital), tuple(at))
