@@ -103,7 +103,7 @@ def _work_with_redis(app: Flask, url: str, ticker: "_Ticker") -> None:
     except (redis.RedisError, OSError) as gone:
         if stopped:
             return
-        log.warning("the queue does not answer (%s); sweeping without it", type(gone).__name__)
+        log.warning("sweeping without the queue", extra={"fault": type(gone).__name__})
         raise _RedisGone from None
     if not stopped:  # RQ gave up by itself: a timeout, a lost connection
         raise _RedisGone

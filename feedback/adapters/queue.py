@@ -117,6 +117,7 @@ def _enqueue(url: str, queue: str, job_name: str, row_id: int, *, job_id: str, k
         return True
     except (redis.RedisError, OSError) as fault:
         _silent_until[url] = time.monotonic() + _QUIET_SECONDS
-        log.warning("the queue does not answer (%s); the sweeps will find what is owed", type(fault).__name__)
+        log.warning("the queue does not answer; the sweeps will find what is owed",
+                    extra={"fault": type(fault).__name__})
         return False
     return True

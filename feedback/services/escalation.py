@@ -19,8 +19,8 @@ from feedback.models.cases import Case
 from feedback.models.deadlines import Deadline, Escalation
 from feedback.queries.calendar import load_calendar
 from feedback.services import history, outbox
-from feedback.services.recipients import RECIPIENT_OF_ROLE, targets
-from feedback.services.sweeping import all_pages, one_by_one
+from feedback.services.recipients import targets
+from feedback.services.sweeping import found, one_by_one
 from feedback.services.watchdog import Tally
 
 _REMINDERS = frozenset(rung.key for ladder in LADDERS.values() for rung in ladder if rung.is_reminder)
@@ -28,8 +28,11 @@ _REMINDERS = frozenset(rung.key for ladder in LADDERS.values() for rung in ladde
 
 def sweep_overdue() -> Tally:
     """Fire every rung that is owed today, case by case."""
-    today = clock.today()
-    return one_by_one(all_pages(lambda last, size: _cases_to_look_at(today, last, size)), climb)
+    # No limit and no order by case: a plan that walks the cases would read every clock that runs.
+    return one_by_one(found(
+        select(Deadline.case_id).where(Deadline.stopped_at.is_(None), Deadline.paused_at.is_(None),
+                                       Deadline.next_rung_on <= clock.today())
+        .order_by(Deadline.next_rung_on)), climb)
 
 
 def climb(case_id: int) -> bool:
@@ -80,7 +83,7 @@ def _fire(case: Case, deadline: Deadline, rung: Rung, today: date, calendar: Wor
         payload={"deadline": deadline.id, "kind": deadline.kind, "rung": rung.key, "days_late": late,
                  "owed_on": rung_day(rung, deadline.due_on, calendar).isoformat()})
     notice = Notice.CASE_DUE_SOON if rung.is_reminder else Notice.CASE_OVERDUE
-    for target in targets(case, RECIPIENT_OF_ROLE[rung.tell]):
+    for target in targets(case, rung.tell):
         outbox.owe(notice=notice, dedupe=f"{rung.key}.r{deadline.round}.c{case.id}.d{deadline.id}.{target.code}",
                    case_id=case.id, person_id=target.person_id, agency_id=target.agency_id)
     return True
@@ -94,13 +97,6 @@ def _next_look(kind: DeadlineKind, due_on: date, done: Set[str], today: date,
     return max(min(days), today + timedelta(days=1)) if days else None
 
 
-def _cases_to_look_at(today: date, last: int, size: int) -> list[int]:
-    return list(db.session.scalars(
-        select(Deadline.case_id).where(Deadline.stopped_at.is_(None), Deadline.paused_at.is_(None),
-                                       Deadline.next_rung_on <= today, Deadline.case_id > last)
-        .distinct().order_by(Deadline.case_id).limit(size)))
-
-
 def _clocks_to_look_at(case_id: int, today: date) -> list[Deadline]:
     return list(db.session.scalars(
         select(Deadline).where(Deadline.case_id == case_id, Deadline.stopped_at.is_(None),
@@ -110,8 +106,8 @@ def _clocks_to_look_at(case_id: int, today: date) -> list[Deadline]:
 
 def _climbed(case_id: int) -> dict[int, dict[str, date]]:
     """The rungs of this case that fired, with their day: by deadline, then by rung."""
-    found: dict[int, dict[str, date]] = {}
+    rungs: dict[int, dict[str, date]] = {}
     for row in db.session.execute(select(Escalation.deadline_id, Escalation.rung, Escalation.fired_at)
                                   .where(Escalation.case_id == case_id)):
-        found.setdefault(row.deadline_id, {})[row.rung] = clock.local_date(row.fired_at)
-    return found
+        rungs.setdefault(row.deadline_id, {})[row.rung] = clock.local_date(row.fired_at)
+    return rungs

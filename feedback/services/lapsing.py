@@ -1,10 +1,9 @@
 """What the clock does by itself when a time has run out: the case goes on without the sender's reply, closes when
 nobody objected, comes back when a promise was broken. Each through the one door, in the name of SYSTEM."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from feedback import clock
 from feedback.adapters.mail_templates import in_language
@@ -17,7 +16,7 @@ from feedback.models.deadlines import Deadline
 from feedback.queries.calendar import limit_in_force, load_calendar
 from feedback.queries.deadlines import has_open_commitment
 from feedback.services import citizen, lifecycle
-from feedback.services.sweeping import all_pages, one_by_one
+from feedback.services.sweeping import found, one_by_one
 from feedback.services.watchdog import Tally
 
 BROKEN_PROMISE = "The day that the answer promised has passed. The case goes back to the agency by itself."
@@ -25,18 +24,24 @@ BROKEN_PROMISE = "The day that the answer promised has passed. The case goes bac
 
 def sweep_supply() -> Tally:
     """Senders who were asked for something and stayed silent past the day: intake goes on with what there is."""
-    return one_by_one(_with_lapsed(DeadlineKind.SUPPLY), resume)
+    return one_by_one(found(
+        select(Case.id).join(Deadline, Deadline.case_id == Case.id).where(
+            Case.state == State.AWAITING_SUBMITTER.value, *_lapsed(DeadlineKind.SUPPLY))), resume)
 
 
 def sweep_commitments() -> Tally:
     """Promises whose day has passed: the case comes back in a new round. Only a newer answer keeps a promise."""
-    return one_by_one(_with_lapsed(DeadlineKind.COMMITMENT), reopen)
+    return one_by_one(found(select(Deadline.case_id).where(*_lapsed(DeadlineKind.COMMITMENT))), reopen)
 
 
 def sweep_close() -> Tally:
-    """Answers that nobody objected to in the time for it."""
-    last_day = _last_day_released()
-    return one_by_one(all_pages(lambda last, size: _answered_before(last_day, last, size)), close)
+    """Answers that nobody objected to in the time for it. One whose promise is open stays (design §13.7)."""
+    until = datetime.combine(_last_day_released() + timedelta(days=1), time(0), clock.VIETNAM)
+    open_promise = select(Deadline.id).where(
+        Deadline.case_id == Case.id, Deadline.kind == DeadlineKind.COMMITMENT.value, Deadline.stopped_at.is_(None))
+    return one_by_one(found(
+        select(Case.id).where(Case.state == State.ANSWERED.value, Case.historical.is_(False),
+                              Case.answered_at < until, ~open_promise.exists())), close)
 
 
 def resume(case_id: int) -> bool:
@@ -84,30 +89,11 @@ def _last_day_released() -> date:
     return day
 
 
-def _answered_before(last_day: date, last: int, size: int) -> list[int]:
-    until = datetime.combine(last_day + timedelta(days=1), time(0), clock.VIETNAM)
-    open_promise = select(Deadline.id).where(
-        Deadline.case_id == Case.id, Deadline.kind == DeadlineKind.COMMITMENT.value, Deadline.stopped_at.is_(None))
-    return list(db.session.scalars(
-        select(Case.id).where(Case.state == State.ANSWERED.value, Case.historical.is_(False),
-                              Case.answered_at < until, ~open_promise.exists(), Case.id > last)
-        .order_by(Case.id).limit(size)))
-
-
-def _with_lapsed(kind: DeadlineKind) -> Iterator[int]:
-    now = clock.now()
-
-    def page(last: int, size: int) -> list[int]:
-        return list(db.session.scalars(
-            select(Deadline.case_id).where(
-                Deadline.stopped_at.is_(None), Deadline.kind == kind.value, Deadline.due_at < now,
-                Deadline.case_id > last).order_by(Deadline.case_id).limit(size)))
-
-    return all_pages(page)
+def _lapsed(kind: DeadlineKind) -> tuple[ColumnElement[bool], ...]:
+    """What is true of a clock of this kind that has run out."""
+    return (Deadline.stopped_at.is_(None), Deadline.kind == kind.value, Deadline.due_at < clock.now())
 
 
 def _has_lapsed(case_id: int, kind: DeadlineKind) -> bool:
     return db.session.scalar(
-        select(Deadline.id).where(
-            Deadline.case_id == case_id, Deadline.kind == kind.value, Deadline.stopped_at.is_(None),
-            Deadline.due_at < clock.now()).limit(1)) is not None
+        select(Deadline.id).where(Deadline.case_id == case_id, *_lapsed(kind)).limit(1)) is not None

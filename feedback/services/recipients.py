@@ -41,12 +41,6 @@ _NEXT_UP: dict[Recipient, Recipient] = {
     Recipient.COORDINATOR: Recipient.CHAIRMAN,
 }
 
-RECIPIENT_OF_ROLE: dict[Role, Recipient] = {
-    Role.OFFICER: Recipient.OFFICER, Role.AGENCY_HEAD: Recipient.AGENCY_HEAD,
-    Role.COORDINATOR: Recipient.COORDINATOR, Role.LEADER: Recipient.CHAIRMAN,
-}
-"""The roles that a rung of the ladder names."""
-
 
 def targets(case: Case, recipient: Recipient) -> list[Target]:
     """Everybody who stands for this recipient of this case, people by id. Empty when there is nobody at all."""

@@ -1,16 +1,14 @@
 """How a sweep goes over the rows that wait: each in a transaction of its own, and a bad one stops nobody."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+
+from sqlalchemy import Select
 
 from feedback.extensions import db, writing
 from feedback.services.watchdog import Tally
 
 log = logging.getLogger(__name__)
-
-PAGE = 500
-"""Ids read at a time."""
-
 
 def one_by_one(ids: Iterable[int], deed: Callable[[int], bool]) -> Tally:
     """Do ``deed`` for each id in its own transaction; it says whether it acted. What it raises is logged with the
@@ -30,14 +28,9 @@ def one_by_one(ids: Iterable[int], deed: Callable[[int], bool]) -> Tally:
     return tally
 
 
-def all_pages(page_after: Callable[[int, int], list[int]]) -> Iterator[int]:
-    """Every id, read page by page in order of id: ``page_after(id, size)`` gives the next ones. There is no limit
-    on how many or how old, and a row that failed is not met twice in one run."""
-    last = 0
-    while True:
-        ids = page_after(last, PAGE)
-        db.session.rollback()  # nothing is read while others are written to
-        yield from ids
-        if len(ids) < PAGE:
-            return
-        last = ids[-1]
+def found(query: Select[tuple[int]]) -> list[int]:
+    """The ids that the query finds, each once, all of them: however many, however old. The read is over before
+    the first one is written to."""
+    ids = list(dict.fromkeys(db.session.scalars(query)))
+    db.session.rollback()
+    return ids

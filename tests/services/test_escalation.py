@@ -1,0 +1,216 @@
+"""Silence climbs the ladder: each rung once, none forgotten, one a day after a long stop, no storm."""
+
+from collections.abc import Iterator
+from threading import Barrier, Thread
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from feedback.domain.lifecycle import Action
+from feedback.extensions import db, writing
+from feedback.models.cases import Case
+from feedback.models.deadlines import Deadline, Escalation
+from feedback.models.events import Event
+from feedback.models.outbox import Outbox
+from feedback.models.people import Person
+from feedback.services import cases, escalation, lifecycle
+from tests import factories
+from tests.fixtures.cast import Cast, Citizen
+from tests.fixtures.time import Clock
+
+
+@pytest.fixture
+def inside(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        yield
+
+
+def _fired(kind: str | None = None) -> list[str]:
+    db.session.rollback()
+    query = select(Escalation.rung).join(Deadline).order_by(Escalation.fired_at, Escalation.id)
+    return list(db.session.scalars(query if kind is None else query.where(Deadline.kind == kind)))
+
+
+def _told(notice: str) -> list[int | None]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Outbox.person_id).where(Outbox.notice == notice).order_by(Outbox.id)))
+
+
+def _with_agency(cast: Cast, an: Citizen) -> int:
+    """A case that Chi holds, received and given out on Monday 16 November 2026: due on the 26th
+    (the 24th is a day off)."""
+    receipt = an.complains()
+    with writing():
+        factories.walk(receipt, Action.TAKE, hands=cast.hands)
+    return receipt.case_id
+
+
+def test_silence_is_told_to_the_officer_then_the_head_then_the_office_then_the_chairman(
+        cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    _with_agency(cast, an)
+    seen: dict[str, list[str]] = {}
+    for day in ("20", "23", "24", "25", "26", "27", "30"):
+        frozen.stand_at(f"2026-11-{day}")
+        escalation.sweep_overdue()
+        seen[day] = _fired("handle")
+    assert seen["20"] == []
+    assert seen["23"] == ["before_2"]
+    assert seen["25"] == ["before_2", "before_1"]
+    assert seen["26"] == seen["25"], "the last day is not late"
+    assert seen["30"] == [*seen["25"], "after_1"]
+    for day in ("01", "02", "03"):
+        frozen.stand_at(f"2026-12-{day}")
+        escalation.sweep_overdue()
+    assert _fired("handle") == [*seen["30"], "after_3", "after_5"]
+    assert _told("case-due-soon")[:2] == [cast.chi.id, cast.chi_head.id]
+    assert _told("case-overdue")[:3] == [cast.chi_head.id, cast.ha.id, cast.leader.id]
+
+
+def test_sweeping_twice_fires_once(cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    _with_agency(cast, an)
+    frozen.stand_at("2026-11-27")
+    first, second = escalation.sweep_overdue(), escalation.sweep_overdue()
+    assert (first.acted, second.seen, second.acted) == (1, 0, 0)
+    assert _fired() == ["after_1"]
+
+
+def test_nothing_that_was_told_already_is_told_again_when_the_row_is_looked_at_once_more(
+        cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    """As after a pause or a change of the calendar, which make the sweep look again."""
+    _with_agency(cast, an)
+    frozen.stand_at("2026-11-27")
+    escalation.sweep_overdue()
+    with writing():
+        db.session.execute(update(Deadline).values(next_rung_on=db.session.scalar(select(Deadline.started_on))))
+    assert escalation.sweep_overdue().acted == 0
+    frozen.go_on(days=1)
+    escalation.sweep_overdue()
+    assert _fired() == ["after_1"]
+
+
+def test_sweeps_at_the_same_time_fire_each_rung_once(app: Flask, cast: Cast, an: Citizen, frozen: Clock) -> None:
+    with app.app_context():
+        for _ in range(8):
+            _with_agency(cast, an)
+    frozen.stand_at("2026-11-27")
+    start = Barrier(3)
+    acted: list[int] = []
+
+    def sweep() -> None:
+        start.wait()
+        with app.app_context():
+            acted.append(escalation.sweep_overdue().acted)
+
+    threads = [Thread(target=sweep) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with app.app_context():
+        assert _fired() == ["after_1"] * 8
+        assert sum(acted) == 8
+        assert _told("case-overdue") == [cast.chi_head.id] * 8
+
+
+def test_after_a_missed_week_a_case_climbs_one_rung_a_day(
+        cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    _with_agency(cast, an)
+    frozen.stand_at("2026-12-07")  # nobody swept for three weeks; "handle" was due on 26 November
+    per_day = []
+    for _ in range(4):
+        before = len(_fired("handle"))
+        for _ in range(3):
+            escalation.sweep_overdue()
+        per_day.append(_fired("handle")[before:])
+        frozen.go_on(days=1)
+    assert per_day == [["after_1"], ["after_3"], ["after_5"], []]
+
+
+def test_a_reminder_that_comes_too_late_is_not_sent(cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    _with_agency(cast, an)
+    frozen.stand_at("2026-11-27")
+    escalation.sweep_overdue()
+    assert _told("case-due-soon") == []
+
+
+def test_the_event_carries_the_day_on_which_the_rung_was_owed(
+        cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    case_id = _with_agency(cast, an)
+    frozen.stand_at("2026-12-02")
+    escalation.sweep_overdue()
+    db.session.rollback()
+    payload = db.session.scalar(
+        select(Event.payload).where(Event.chain == f"case:{case_id}", Event.type == "escalated"))
+    assert payload is not None
+    assert '"owed_on":"2026-11-27"' in payload
+    assert '"days_late":4' in payload
+
+
+def test_a_bad_case_stops_nobody(
+        cast: Cast, an: Citizen, frozen: Clock, inside: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [_with_agency(cast, an) for _ in range(3)]
+    with writing():
+        db.session.execute(update(Deadline).where(Deadline.case_id == ids[1], Deadline.kind == "handle")
+                           .values(kind="no_such_kind"))
+    frozen.stand_at("2026-11-27")
+    tally = escalation.sweep_overdue()
+    assert (tally.seen, tally.acted, tally.failed, tally.fault) == (3, 2, 1, "ValueError")
+    db.session.rollback()
+    assert set(db.session.scalars(select(Escalation.case_id))) == {ids[0], ids[2]}
+
+
+def test_an_answered_case_climbs_no_further(cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    receipt = an.complains()
+    with writing():
+        factories.walk(receipt, Action.RELEASE, hands=cast.hands)
+    frozen.stand_at("2027-01-04")
+    assert escalation.sweep_overdue().seen == 0
+
+
+def test_a_paused_clock_climbs_nothing(cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    receipt = an.complains()
+    with writing():
+        lifecycle.advance(factories.case_of(receipt), Action.ASK_SUBMITTER, actor=factories.actor_of(cast.intake),
+                          why="Xin cho biết số hồ sơ.", tell_sender=True)
+    frozen.stand_at("2027-01-04")
+    assert escalation.sweep_overdue().acted == 0
+
+
+def test_an_imported_case_never_climbs(cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    case_id = _with_agency(cast, an)
+    with writing():
+        db.session.get_one(Case, case_id).historical = True
+    frozen.stand_at("2026-11-27")
+    assert escalation.sweep_overdue().acted == 0
+    assert escalation.sweep_overdue().seen == 0, "it is not even looked at again"
+
+
+def test_the_silence_of_a_head_in_a_conflict_is_told_one_level_up(
+        cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    case_id = _with_agency(cast, an)
+    with writing():
+        cases.hide_from(db.session.get_one(Case, case_id), db.session.get_one(Person, cast.chi_head.id))
+    frozen.stand_at("2026-11-27")
+    escalation.sweep_overdue()
+    assert _told("case-overdue") == [cast.ha.id]
+
+
+def test_the_silence_about_a_restricted_case_is_told_to_its_desk_alone(
+        cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    case_id = _with_agency(cast, an)
+    with writing():
+        db.session.get_one(Case, case_id).restricted = True
+    frozen.stand_at("2026-11-27")
+    escalation.sweep_overdue()
+    assert _told("case-overdue") == [cast.restricted.id]
+
+
+def test_an_intake_that_sleeps_is_told_to_the_office_and_then_the_chairman(
+        cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    an.complains()
+    for day in ("18", "19", "20"):  # due on the 17th
+        frozen.stand_at(f"2026-11-{day}")
+        escalation.sweep_overdue()
+    assert _fired("receive") == ["after_1", "after_3"]
+    assert _told("case-overdue") == [cast.ha.id, cast.leader.id]
