@@ -19,6 +19,10 @@ from feedback.domain.redaction.marks import Mark, MarkKind
 _WORD = re.compile(r"(?<![0-9])[a-z]{1,12}(?:'[a-z]{1,10})?(?![0-9])")
 _GAP = re.compile(r"[ \t\u00a0]{1,3}\Z|\.[ \t\u00a0]{0,2}\Z")
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z](?:([ ._\-*·/|]{1,2})[a-z]){5,29}(?![a-z0-9])")
+_HIGHLAND = re.compile(
+    r"(?<![a-z'])(?:h\s?['’`]\s?|y\s(?!te|hoc|khoa|duoc|si|ta|kien))([a-z]{2,12})(?:\s[a-z]{2,12}(?=[\s.,;]|$))?(?![a-z])"
+)
+"""Y Moan, H' Hen: the names of the central highlands, which have no surname of the list."""
 _LONGEST = 5
 _SHIFTED = re.compile(r"([ou])([aey])([\u0300\u0301\u0303\u0309\u0323])")
 
@@ -66,6 +70,9 @@ def names(seen: Letters) -> Iterator[Mark]:
         elif (run := _surnamed(words, place)) is not None:
             yield _mark(seen, run, "surname")
     yield from _spaced(seen)
+    for match in _HIGHLAND.finditer(seen.plain):
+        if seen.capital[match.start()] and seen.capital[match.start(1)]:
+            yield Mark(*seen.span(*match.span()), MarkKind.PERSON_NAME, "highland")
 
 
 def _words(seen: Letters) -> list[Word]:
@@ -105,18 +112,15 @@ def _acronym(words: Sequence[Word], place: int, first: Word) -> bool:
 def _called(words: Sequence[Word], place: int) -> int:
     """Where a name would begin after a title that ends before it; 0 when ``place`` opens no title."""
     word = words[place]
-    after = place + 1
-    if after >= len(words):
+    if place + 1 >= len(words):
         return 0
-    if _in("honorifics", word) and words[after].joined:
-        return after
     for length in (3, 2):
         title = words[place : place + length]
         phrase = " ".join(w.written for w in title)
         if len(title) == length and (phrase in _list("ranks") or phrase in _list("naming")):
             after = place + length
             return after if after < len(words) and (words[after].joined or phrase in _list("naming")) else 0
-    return 0
+    return place + 1 if _in("honorifics", word) and words[place + 1].joined else 0
 
 
 def _in(name: str, word: Word) -> bool:

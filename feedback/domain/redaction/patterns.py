@@ -12,7 +12,7 @@ _D = r"[0-9oil]"
 _CUE = 40
 """How many letters before a number are read for what it is."""
 
-_RUN = re.compile(rf"(?<![0-9a-z]){_D}(?:{_SEP}{_D}){{5,23}}(?![0-9a-z]|\s?/\s?[a-z])")
+_RUN = re.compile(rf"(?<![0-9a-z])(?<![a-z0-9][.\-/]){_D}(?:{_SEP}{_D}){{5,23}}(?![0-9a-z]|\s?/\s?[a-z])")
 _TIGHT = re.compile(r"(?<![0-9.,/\-])[0-9]{9,19}(?![0-9])")
 _GROUPED_AMOUNT = re.compile(r"[0-9]{1,3}(?:[., ][0-9]{3})+\Z")
 _DATE_LIKE = re.compile(r"[0-9]{1,2}\s?[-./]\s?[0-9]{1,2}\s?[-./]\s?(?:19|20)[0-9]{2}")
@@ -23,6 +23,7 @@ _PHONE = re.compile(
 _ID = re.compile(rf"(?<![0-9])(?:0|(?<![a-z])o)(?:[ .\-_·]{{0,3}}{_D}){{11}}(?![.\-/]?[0-9])")
 _TAX_BRANCH = re.compile(r"(?<![0-9.,/\-])[0-9]{10}-[0-9]{3}(?![0-9])")
 _HEALTH_CARD = re.compile(r"(?<![a-z0-9])[a-z]{2}[ .-]?[0-9](?:[ .-]?[0-9]){12}(?![0-9])")
+_PASSPORT = re.compile(r"(?<![a-z0-9.\-/])[a-z][0-9]{7,8}(?![0-9a-z])")
 _CARD = re.compile(r"(?<![0-9])[0-9](?:[ .-]?[0-9]){15}(?![0-9])")
 _PLATE = re.compile(
     r"(?<![0-9a-z/.,-])[1-9][0-9]\s?[-.]?\s?[a-hk-z][a-z0-9]?"
@@ -46,7 +47,7 @@ _ID_CUE = re.compile(
     r"(?:cccd|cmnd|cmt|can cuoc|chung minh|dinh danh|ho chieu|passport|identity|id)(?![a-z])"
 )
 _TAX_CUE = re.compile(r"(?:mst|ma so thue|tax)(?![a-z])")
-_INSURANCE_CUE = re.compile(r"(?:bhxh|bhyt|bao hiem|vssid|ma the|so the|so so|insurance)(?![a-z])")
+_INSURANCE_CUE = re.compile(r"(?:bhxh|bhyt|bao hiem|vssid|ma the|so the|(?<!ho )so so|insurance)(?![a-z])")
 _BANK_CUE = re.compile(
     r"(?<![a-z])"
     r"(?:stk|tk|tai khoan|account|acc|iban|the ngan hang|bidv|vietcombank|vcb|agribank|vietinbank|"
@@ -77,6 +78,7 @@ def _shaped(seen: Letters) -> Iterator[Mark]:
     for kind, pattern, why in (
         (MarkKind.TAX_CODE, _TAX_BRANCH, "tax_code"),
         (MarkKind.SOCIAL_INSURANCE, _HEALTH_CARD, "health_card"),
+        (MarkKind.NATIONAL_ID, _PASSPORT, "passport"),
         (MarkKind.PLATE, _PLATE, "plate"),
         (MarkKind.PHONE, _SPOKEN, "spoken_digits"),
     ):

@@ -41,10 +41,10 @@ _PLOT = re.compile(
     r"(?<![a-z])thua(?:\sdat)?(?:\sso)?\s{0,2}:?\s{0,2}[0-9]{1,5}(?![0-9])(?:[ ,]{0,3}to"
     r"(?:\sban do)?(?:\sso)?\s{0,2}:?\s{0,2}[0-9]{1,4})?(?!\s?(?:m2|ho so|ha|m)(?![a-z]))"
 )
-_LOT = re.compile(r"(?<![a-z])lo(?:\sdat)?(?:\sso)?\s[a-z]{0,3}[-]?[0-9]{1,4}[a-z]?(?![0-9a-z.,%/])")
+_LOT = re.compile(r"(?<![a-z])lo(?:\sdat)?(?:\sso)?\s[a-z]{0,3}[-]?[0-9]{1,4}[a-z]?(?![0-9a-z%/]|[.,][0-9])")
 _GROUP = re.compile(
     r"(?<![a-z])(?:to(?:\sdan pho)?|tdp|khu pho|kp|ap|thon|xom|doi)(?:\sso)?\s{1,2}[0-9]{1,3}"
-    r"(?![0-9a-z.,/%])(?!\s(?:ngay|thang|nam|nguoi|ho|cong|trieu|gio))"
+    r"(?![0-9a-z/%]|[.,][0-9])(?!\s(?:ngay|thang|nam|nguoi|ho|cong|trieu|gio))"
 )
 _HAMLET = re.compile(r"(?<![a-z])(?:thon|ap|xom|buon|soc|to dan pho|khu pho)\s{1,2}(?=[a-z])")
 _COORDINATES = re.compile(r"(?<![0-9.])[0-9]{1,2}[.][0-9]{4,12}\s{0,2}[,;/ ]\s{0,2}1[0-9]{2}[.][0-9]{4,12}")
