@@ -80,6 +80,8 @@ def test_unfounded_needs_a_reason() -> None:
     assert found(bare, ASKED)["reason_missing"].blocking
     weak = with_(outcome=Outcome.UNFOUNDED, ground="Theo quy định.", found="")
     assert found(weak, ASKED)["reason_weak"].code is Flag.NO_REASON
+    law = with_(weak, ground="Theo Nghị định số 101/2024/NĐ-CP ngày 29/7/2024.")
+    assert "reason_weak" in found(law, ASKED)
     told = with_(outcome=Outcome.UNFOUNDED, ground="", found="Camera ngày 3/6 cho thấy quầy mở đúng giờ.")
     assert not {"reason_missing", "reason_weak"} & set(found(told, ASKED))
 

@@ -135,6 +135,8 @@ CLEAN = [
     "Mã hồ sơ H07.34-250304-0112",
     "Hồ sơ số 000.00.15.H60-261112-0007",
     "Trạm Y tế xã",
+    "Trường THPT Nguyễn Việt Hồng",
+    "Sửa đường Phạm Thế Hiển",
     "Bộ Y tế",
     "Tổng đài 1900 9068",
     "Năm học 2025-2026 tuyển 210 chỉ tiêu",

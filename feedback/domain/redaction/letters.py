@@ -55,14 +55,14 @@ def tables() -> tuple[Mapping[str, str], Mapping[str, str]]:
 @lru_cache(maxsize=16_384)
 def _plain(char: str, by_sound: bool) -> tuple[str, bool]:
     """One character as plain letters, and whether it is a capital. Marks and invisible characters vanish."""
-    if char in _INVISIBLE or unicodedata.category(char) in ("Mn", "Me", "Cf", "Cs"):
+    if char in _INVISIBLE:
         return "", False
     look, sound = tables()
     table = sound if by_sound else look
     out: list[str] = []
     capital = False
     for part in unicodedata.normalize("NFKD", char):
-        if unicodedata.category(part) in ("Mn", "Me", "Cf"):
+        if unicodedata.category(part) in ("Mn", "Me", "Cf", "Cs"):
             continue
         capital = capital or part.isupper()
         low = part.lower()
