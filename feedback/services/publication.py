@@ -209,7 +209,7 @@ def _refuse(found: list[publication_scan.Mark]) -> None:
 
 
 def _demand(draft: PublicationDraft, actor: Actor, permission: Permission, *, from_: tuple[str, ...]) -> Role:
-    """The role in which the actor may do this to the draft. Who is hidden from the case is hidden from its copy."""
+    """The role in which the actor may do this to the draft. Whom the case is hidden from gets no copy either."""
     role = next((r for r in Role if r in actor.roles and permission in GRANTS[r]), None)
     if role is None or actor.person_id is None:
         raise NotPermitted("publication is for publishers")

@@ -32,20 +32,21 @@ def propose(case_id: int, body: Body, *, historical: bool) -> tuple[Body, list[M
     """The body with everything hidden that looks like somebody's data, and a mark for each place. Raises
     VaultUnavailable for a case of this system when the vault does not answer."""
     parts = texts(body)
-    found = _ranges(case_id, parts, historical=historical)
+    found = _marks(case_id, parts, historical=historical)
     hidden: dict[str, str] = {}
     marks: list[Mark] = []
     for path, text in parts.items():
         pieces: list[str] = []
         at = length = 0
-        for start, end, kind in found[path]:
-            block = redaction.block(kind, body["language"])
-            pieces += [text[at:start], block]
-            length += start - at
-            marks.append(Mark(n=len(marks) + 1, field=path, kind=kind.value, start=length, end=length + len(block),
-                              words=None if kind.value == KNOWN else text[start:end]))
+        for mark in found[path]:
+            block = redaction.block(mark.kind, body["language"])
+            pieces += [text[at:mark.start], block]
+            length += mark.start - at
+            marks.append(Mark(
+                n=len(marks) + 1, field=path, kind=mark.kind.value, start=length, end=length + len(block),
+                words=None if mark.kind is redaction.MarkKind.KNOWN else text[mark.start:mark.end]))
             length += len(block)
-            at = end
+            at = mark.end
         hidden[path] = "".join([*pieces, text[at:]])
     return with_texts(body, hidden), marks
 
@@ -55,14 +56,14 @@ def left(case_id: int, body: Body, *, historical: bool) -> list[Mark]:
     VaultUnavailable as ``propose``."""
     parts = shown(body)
     allowed = {(word["kind"], folding.fold(word["words"])) for word in body["allowed"]}
-    found = _ranges(case_id, parts, historical=historical)
     marks: list[Mark] = []
-    for path, text in parts.items():
-        for start, end, kind in found[path]:
-            words = text[start:end]
-            if kind.value == KNOWN or (kind.value, folding.fold(words)) not in allowed:
-                marks.append(Mark(len(marks) + 1, path, kind.value, start, end,
-                                  None if kind.value == KNOWN else words))
+    for path, found in _marks(case_id, parts, historical=historical).items():
+        for mark in found:
+            words = parts[path][mark.start:mark.end]
+            known = mark.kind is redaction.MarkKind.KNOWN
+            if known or (mark.kind.value, folding.fold(words)) not in allowed:
+                marks.append(Mark(n=len(marks) + 1, field=path, kind=mark.kind.value, start=mark.start,
+                                  end=mark.end, words=None if known else words))
     return marks
 
 
@@ -77,27 +78,13 @@ def dump(marks: Sequence[Mark]) -> list[dict[str, Any]]:
     return [asdict(mark) for mark in marks]
 
 
-def _ranges(case_id: int, parts: Mapping[str, str], *, historical: bool,
-            ) -> dict[str, list[tuple[int, int, redaction.MarkKind]]]:
-    """Ranges to hide in each text, in order and apart from each other; what the vault knows comes first."""
+def _marks(case_id: int, parts: Mapping[str, str], *, historical: bool) -> dict[str, tuple[redaction.Mark, ...]]:
+    """Ranges to hide in each text, in order and apart from each other; what the vault knows names the range."""
     known: dict[str, list[tuple[int, int]]] = {path: [] for path in parts}
     if not historical:
-        ranges = vault.match_text(case_id, list(parts.values()))
-        known = dict(zip(parts, ranges, strict=True))
-    return {path: _apart(known[path], redaction.scan(text)) for path, text in parts.items()}
-
-
-def _apart(known: Sequence[tuple[int, int]], scanned: Sequence[redaction.Mark],
-           ) -> list[tuple[int, int, redaction.MarkKind]]:
-    """Overlapping ranges as one; it has the kind that weighs most: known identity, else the first found."""
-    spans = [(start, end, redaction.MarkKind.KNOWN) for start, end in known]
-    spans += [(mark.start, mark.end, mark.kind) for mark in scanned]
-    joined: list[tuple[int, int, redaction.MarkKind]] = []
-    for start, end, kind in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if joined and start < joined[-1][1]:
-            first, last, before = joined[-1]
-            known_here = redaction.MarkKind.KNOWN if redaction.MarkKind.KNOWN in (kind, before) else before
-            joined[-1] = (first, max(last, end), known_here)
-        else:
-            joined.append((start, end, kind))
-    return joined
+        known = dict(zip(parts, vault.match_text(case_id, list(parts.values())), strict=True))
+    return {
+        path: redaction.merge([
+            *(redaction.Mark(start, end, redaction.MarkKind.KNOWN, "vault") for start, end in known[path]),
+            *redaction.scan(text)])
+        for path, text in parts.items()}

@@ -1,0 +1,77 @@
+"""What a reader asks of the register, read from the address: words, filters, order and place in the list."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+
+from feedback.domain.answers.structured import Outcome
+from feedback.domain.kinds import Category
+from feedback.queries.register_page import Cursor, Filters
+
+LONGEST = 200
+"""Characters of a question that are read; the box takes no more."""
+NAMES = ("agency", "category", "outcome", "month", "historical")
+HISTORICAL = {"here": _l("Handled in this system"), "before": _l("Answered before this system, retold")}
+OUTCOMES = frozenset({*Outcome, "not_recorded"})
+
+_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
+_CURSOR = re.compile(r"(\d{4}-\d\d-\d\d)\.(\d{1,18})")
+_AGENCY = re.compile(r"[A-Za-z0-9._-]{1,40}")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question to the register. What cannot be meant (an unknown category, a broken place) is left out."""
+
+    text: str
+    filters: Filters
+    best: bool
+    cursor: Cursor | None
+    shown_before: int
+
+    def chosen(self, name: str) -> str:
+        """The value of a filter as it stands in the address; empty when it is not in force."""
+        if name == "historical":
+            return {None: "", True: "before", False: "here"}[self.filters.historical]
+        return getattr(self.filters, name) or ""
+
+    def query(self, **changed: str | None) -> dict[str, str]:
+        """The address's parameters, with some changed (None: taken out), from the list's beginning."""
+        now: dict[str, str | None] = {"q": self.text, "sort": "best" if self.best else None,
+                                      **{name: self.chosen(name) for name in NAMES}, **changed}
+        return {name: value for name, value in now.items() if value}
+
+    def kept(self) -> list[dict[str, str]]:
+        """The filters as hidden fields of the search form."""
+        return [{"name": name, "value": self.chosen(name)} for name in NAMES if self.chosen(name)]
+
+
+def asked(args: Mapping[str, str]) -> Asked:
+    """Read the parameters of an address."""
+    text = args.get("q", "")[:LONGEST].strip()
+    agency, category, outcome = args.get("agency", ""), args.get("category", ""), args.get("outcome", "")
+    month, historical = args.get("month", ""), args.get("historical", "")
+    shown = args.get("shown", "")
+    filters = Filters(
+        agency=agency if _AGENCY.fullmatch(agency) else None,
+        category=category if category in frozenset(Category) else None,
+        outcome=outcome if outcome in OUTCOMES else None,
+        month=month if _MONTH.fullmatch(month) else None,
+        historical={"here": False, "before": True}.get(historical))
+    return Asked(
+        text=text, filters=filters, best=args.get("sort") == "best" and bool(text),
+        cursor=_cursor(args.get("older", ""), newer=False) or _cursor(args.get("newer", ""), newer=True),
+        shown_before=min(int(shown), 1_000) if re.fullmatch(r"[0-9]{1,4}", shown) else 0)
+
+
+def _cursor(value: str, *, newer: bool) -> Cursor | None:
+    match = _CURSOR.fullmatch(value)
+    if match is None or not value.isascii():
+        return None
+    try:
+        return Cursor(date.fromisoformat(match[1]), int(match[2]), newer=newer)
+    except ValueError:
+        return None
