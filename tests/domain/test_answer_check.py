@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from feedback.domain.answers.check import Finding, check, close_reading
+from feedback.domain.answers.findings import reasons
 from feedback.domain.answers.reading import remarks_on
 from feedback.domain.answers.structured import Outcome, PointAnswer, StructuredAnswer
 from feedback.domain.answers.taxonomy import Fault, Flag
@@ -52,8 +53,8 @@ def test_an_answer_without_an_outcome_is_blocked() -> None:
     assert found(with_(outcome=None), ASKED)["outcome_missing"].blocking
 
 
-def test_resolved_without_what_was_done_is_blocked() -> None:
-    assert found(with_(done="  "), ASKED)["done_missing"].blocking
+def test_resolved_needs_what_was_done() -> None:
+    assert found(with_(done="  "), ASKED)["done_missing"].field == "done"
 
 
 def test_being_handled_needs_a_day_and_an_owner() -> None:
@@ -62,6 +63,15 @@ def test_being_handled_needs_a_day_and_an_owner() -> None:
     assert both["date_missing"].field == "due_on"
     assert both["owner_missing"].blocking
     assert both["date_missing"].code is Flag.OPEN_PROMISE
+
+
+def test_only_what_no_reason_can_replace_blocks() -> None:
+    assert {key for key, row in reasons().items() if row["blocking"]} == {
+        "outcome_missing",
+        "date_missing",
+        "date_past",
+        "owner_missing",
+    }
 
 
 @pytest.mark.parametrize(("days", "kept"), [(-1, False), (0, True), (1, True)])
@@ -77,7 +87,7 @@ def test_an_owner_nobody_can_find_is_remarked() -> None:
 
 def test_unfounded_needs_a_reason() -> None:
     bare = with_(outcome=Outcome.UNFOUNDED, ground="", found="")
-    assert found(bare, ASKED)["reason_missing"].blocking
+    assert found(bare, ASKED)["reason_missing"].code is Flag.NO_REASON
     weak = with_(outcome=Outcome.UNFOUNDED, ground="Theo quy định.", found="")
     assert found(weak, ASKED)["reason_weak"].code is Flag.NO_REASON
     law = with_(weak, ground="Theo Nghị định số 101/2024/NĐ-CP ngày 29/7/2024.")
@@ -90,7 +100,7 @@ def test_passed_on_needs_to_whom() -> None:
     away = with_(
         outcome=Outcome.PASSED_ON, owner="", next_step="", found="", done="Đã chuyển cơ quan chức năng."
     )
-    assert found(away)["destination_missing"].blocking
+    assert found(away)["destination_missing"].code is Flag.BUCK
     named = with_(away, done="Đã chuyển Sở Xây dựng.")
     assert set(found(named)) == {"document_missing"}
     sent = with_(away, done="Đã chuyển Sở Xây dựng tại Công văn 311/UBND-KT ngày 08/10/2026.")
@@ -102,9 +112,9 @@ def test_a_rule_to_be_changed_needs_the_proposal() -> None:
     assert "proposal_missing" in found(answer)
 
 
-def test_a_point_left_empty_is_blocked_and_named() -> None:
+def test_a_point_left_empty_is_named() -> None:
     missing = found(with_(points=GOOD.points[:1]), ASKED)["point_empty"]
-    assert (missing.point, missing.blocking, missing.fault) == (2, True, Fault.EVADING)
+    assert (missing.point, missing.fault) == (2, Fault.EVADING)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +157,8 @@ def test_words_that_answer_nothing_are_seen_in_any_spelling(text: str, flag: Fla
         ("Vì sao bị trả hồ sơ?", "Hồ sơ bị trả vì thiếu biên bản xác định mức độ khuyết tật."),
         ("Vì sao loại hồ sơ?", "Ông bị loại vì giấy xác nhận đã quá một năm."),
         ("Lệ phí bao nhiêu?", "Lệ phí 100.000 đồng, nộp tại quầy số 3."),
+        ("Đòi hộ khẩu có đúng không?", "Yêu cầu đó là không đúng Điều 14 Nghị định 104/2022/NĐ-CP."),
+        ("Bao giờ có giấy phép?", "Giấy phép số 45/GPXD đã được cấp ngày 12/11/2026."),
         ("Ai xử lý?", "Bà Mai Lan, quầy 4, số máy lẻ 112."),
     ],
 )

@@ -22,7 +22,7 @@ def check(answer: StructuredAnswer, points: Sequence[str], *, today: date) -> tu
     """What is wrong with ``answer``, weightiest kind of gap first; an empty tuple when nothing was found.
 
     ``points`` are the numbered points of the complaint in order (the first is point 1), ``today`` the
-    Viet Nam date. Findings advise; those marked ``blocking`` name a fact the outcome cannot do without.
+    Viet Nam date. Findings advise; those marked ``blocking`` name what no written reason can replace.
     """
     asked = dict(enumerate(points[:MAX_POINTS_READ], start=1))
     found = [*_form(answer, today), *_points(answer, asked, today), *_words(answer, asked, today)]

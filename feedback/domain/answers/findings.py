@@ -25,7 +25,8 @@ class Finding:
     ``field`` is the field of the form (``outcome``, ``found``, ``done``, ``owner``, ``due_on``, ``ground``,
     ``next_step``, ``point``); ``point`` the number of the point or None; ``start``–``end`` the letters of
     that field's text that show it (equal when something is absent). ``reason`` is the key of the words.
-    Blocking findings stand for facts the form cannot do without; all others advise.
+    Blocking is only what no written reason can replace: an outcome, and for "being handled" a day and an
+    owner; all others advise, a person decides.
     """
 
     code: Flag

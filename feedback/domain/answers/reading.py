@@ -37,6 +37,8 @@ def _decides(s: Sentence) -> bool:
     """A decision or a deed on this matter. What a law says decides nothing until it speaks to the citizen."""
     if s.plays("statistic", "policy", "disclaim"):
         return False
+    if s.plays("judgement") and not s.plays("promise", "hedge", "reviewing"):
+        return True
     if s.plays("law", "citation") and not s.plays("you", "applied", "found"):
         return False
     done = s.plays("done") and not (s.plays("vague_done") and not s.plays("date", "money", "document"))

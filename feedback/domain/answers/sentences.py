@@ -65,6 +65,7 @@ LEXICAL = frozenset(
         "applied",
         "you",
         "free",
+        "judgement",
     )
 )
 """The roles that lexicons give to sentences."""
