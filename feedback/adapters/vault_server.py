@@ -6,10 +6,10 @@ takes in, and to say nothing about why something failed beyond a code.
 
 import contextlib
 import ctypes
+import fcntl
 import logging
 import os
 import resource
-import socket
 import socketserver
 import sys
 import threading
@@ -102,15 +102,27 @@ def _answer(verbs: Mapping[str, Verb], asked: dict[str, Any]) -> dict[str, Any]:
 def listening(path: Path, verbs: Mapping[str, Verb], *, group: int | None = None) -> Iterator[VaultServer]:
     """A bound server; the socket is 0600, or 0660 for ``group`` (a gid) when the vault has a user of its own.
 
-    A socket left behind by a killed vault is replaced. Raises VaultBusy when a living one answers there.
+    A socket left behind by a killed vault is replaced. Raises VaultBusy when a living one listens there: the lock
+    beside the socket is let go by the system when its process dies, however it dies.
     """
     if len(os.fsencode(path)) > LONGEST_SOCKET_PATH:
         raise VaultBusy(f"{path} is too long for a socket. Set FEEDBACK_VAULT_SOCKET to a shorter path.")
-    if path.exists():
-        if _answers(path):
-            raise VaultBusy(f"Another vault already answers on {path}. Stop it first.")
-        path.unlink()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with open(path.with_name(path.name + ".lock"), "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise VaultBusy(f"Another vault already answers on {path}. Stop it first.") from None
+        path.unlink(missing_ok=True)
+        server = _bound(path, verbs, group)
+        try:
+            yield server
+        finally:
+            server.server_close()
+            path.unlink(missing_ok=True)
+
+
+def _bound(path: Path, verbs: Mapping[str, Verb], group: int | None) -> VaultServer:
     before = os.umask(0o177)  # never reachable by others, not even between bind and chmod
     try:
         server = VaultServer(path, verbs)
@@ -121,18 +133,4 @@ def listening(path: Path, verbs: Mapping[str, Verb], *, group: int | None = None
     if group is not None:
         os.chown(path, -1, group)
         os.chmod(path, 0o660)
-    try:
-        yield server
-    finally:
-        server.server_close()
-        path.unlink(missing_ok=True)
-
-
-def _answers(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        probe.settimeout(1)
-        try:
-            probe.connect(str(path))
-        except OSError:
-            return False
-        return True
+    return server

@@ -41,6 +41,7 @@ def env(app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> dict
 @pytest.fixture
 def process(env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """A vault process that answers."""
+    Path(env["FEEDBACK_VAULT_SOCKET"]).unlink(missing_ok=True)  # left by the one that was killed before
     started = subprocess.Popen([sys.executable, "-m", "feedback", "vault", "serve"],
                                env={**os.environ, **env}, stderr=subprocess.PIPE)
     path = Path(env["FEEDBACK_VAULT_SOCKET"])
