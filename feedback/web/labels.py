@@ -189,6 +189,8 @@ DONE: dict[str, LazyString] = {
     "said": _l("Thank you for saying which points were answered."),
     "signed_out": _l("You have signed out."),
     "revoked": _l("That session has ended."),
+    "publication_propose": _l("Drafts were made of the newly settled cases."),
+    "publication_nothing_new": _l("No case was settled since the last time."),
     "publication_confirm": _l("Confirmed. A second person approves next."),
     "publication_approve": _l("Approved for publication."),
     "publication_hold": _l("Held back, with the reason."),
