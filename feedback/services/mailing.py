@@ -100,7 +100,7 @@ def _note_failure(claim: Claim, fault: Exception, done: Sent) -> None:
     """One bad row is logged and put off; it stops nobody. The log names no address and no text."""
     known = isinstance(fault, MailFault)
     code = fault.code if isinstance(fault, MailFault) else type(fault).__name__
-    log.warning("notice not sent", extra={"outbox": claim.id, "fault": code},
+    log.warning("notice not sent", extra={"row_id": claim.id, "fault": code},
                 exc_info=None if known or isinstance(fault, VaultUnavailable) else fault)
     with writing():
         outbox.mark_failed(claim, now=clock.now(), fault=code,

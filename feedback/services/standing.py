@@ -10,7 +10,8 @@ from feedback.adapters import queue
 from feedback.domain.errors import VaultUnavailable
 from feedback.extensions import db, writing
 from feedback.models.outbox import Outbox
-from feedback.services import checkpoints, mailing, outbox, publication, register_counts
+from feedback.services import checkpoints, mailing, outbox, publication, publication_release, register_counts
+from feedback.services.sweeping import one_by_one
 from feedback.services.watchdog import Tally
 
 MOST_JOBS = 10
@@ -35,12 +36,21 @@ def sweep_outbox() -> Tally:
 
 
 def sweep_publish() -> Tally:
-    """Make drafts of settled cases, and publish what two people approved and whose day has come."""
-    published = publication.publish_due(clock.now())
+    """Publish what two people approved and whose day has come, one draft a transaction; then make drafts of
+    settled cases that have none."""
+    now = clock.now()
+    due = publication_release.due(now)
+    db.session.rollback()
+
+    def publish(draft_id: int) -> bool:
+        return publication_release.publish_one(draft_id, now)
+
+    tally = one_by_one(due, publish)
     try:
-        return Tally(acted=published + _in_one(publication.propose_missing))
-    except VaultUnavailable as fault:  # drafts can wait for the vault; what is due does not
-        return Tally(acted=published, failed=1, fault=type(fault).__name__)
+        tally.acted += _in_one(publication.propose_missing)
+    except VaultUnavailable as fault:  # drafts can wait for the vault
+        tally.failed, tally.fault = tally.failed + 1, type(fault).__name__
+    return tally
 
 
 def sweep_counts() -> Tally:

@@ -22,7 +22,7 @@ def one_by_one(ids: Iterable[int], deed: Callable[[int], bool]) -> Tally:
         except Exception as fault:
             tally.failed += 1
             tally.fault = type(fault).__name__
-            log.exception("a sweep could not handle one row", extra={"deed": deed.__name__, "row": row_id})
+            log.exception("a sweep could not handle one row", extra={"job": deed.__name__, "row_id": row_id})
         else:
             tally.acted += acted
     return tally

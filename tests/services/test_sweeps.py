@@ -21,6 +21,7 @@ from feedback.extensions import db, writing
 from feedback.models.cases import Case, Note
 from feedback.models.deadlines import Deadline, Escalation
 from feedback.models.outbox import ClockGuard, Outbox, SweepRun
+from feedback.models.publications import RegisterCount
 from feedback.queries import health
 from feedback.services import lapsing, lifecycle, outbox, watchdog
 from feedback.services.watchdog import Tally
@@ -316,3 +317,17 @@ def test_without_a_queue_the_sweep_sends_by_itself(an: Citizen, post: Sink, insi
     an.complains()
     assert schedule.run_by_hand("outbox").acted == 1
     assert len(post.messages) == 1
+
+
+def test_the_checkpoint_and_the_counts_are_written_by_the_clock(inside: None) -> None:
+    assert schedule.run_by_hand("checkpoint").acted == 1
+    assert schedule.run_by_hand("counts").acted >= 1
+    db.session.rollback()
+    assert db.session.get_one(RegisterCount, "published").value == 0
+
+
+def test_without_a_vault_new_drafts_wait_and_it_is_said(
+        cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    _answered(cast, an)
+    tally = schedule.run_by_hand("publish")
+    assert tally.fault == "VaultUnavailable"
