@@ -21,7 +21,7 @@ from feedback.models.agencies import Agency, Procedure
 from feedback.models.cases import Case
 from feedback.models.people import Person, RoleGrant
 from feedback.queries.agencies import tree_below
-from feedback.services import accounts, answers, cases, lifecycle
+from feedback.services import accounts, answers, cases, lifecycle, publication, publication_body
 from feedback.services.answers import AnswerText
 from feedback.services.cases import Complaint, Receipt
 
@@ -48,7 +48,7 @@ def agency(name: str = "Sở Xây dựng", *, tier: Tier = Tier.DEPARTMENT, pare
     """An agency's id. A new code each time."""
     n = next(_number)
     row = Agency(code=code or f"T{n:02d}.{n}", name_vi=name, name_en=f"Agency {n}", tier=tier.value,
-                 parent_id=parent, valid_from=date(2025, 7, 1), valid_to=closed_on, successor_id=successor,
+                 parent_id=parent, valid_from=date(2020, 1, 1), valid_to=closed_on, successor_id=successor,
                  email=email, source="sample")
     db.session.add(row)
     db.session.flush()  # people and cases name its id
@@ -146,6 +146,17 @@ def walk(receipt: Receipt, to: Action, *, hands: Hands, text: AnswerText = GOOD_
     for action in _WAY[: _WAY.index(to) + 1]:
         _step(case, action, hands=hands, text=text)
     return case
+
+
+def publish(case: Case, *, first: Member, second: Member) -> str:
+    """Publish a settled case through two publishers, as if its day had come; the reference. Needs the vault."""
+    draft = publication.draft_for(case)
+    assert draft is not None, "nothing to publish"
+    publication.confirm(draft, actor=actor_of(first), body=publication_body.load(draft.body))
+    publication.approve(draft, actor=actor_of(second))
+    assert draft.publish_after is not None
+    assert publication.publish_due(draft.publish_after) == 1, draft.held_reason
+    return case.reference
 
 
 _WAY = (Action.ACCEPT, Action.ASSIGN, Action.TAKE, Action.PROPOSE_ANSWER, Action.APPROVE, Action.RELEASE,

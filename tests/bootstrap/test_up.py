@@ -1,76 +1,23 @@
 """`feedback up`: one command starts a whole trial, and everything ends with it."""
 
-import http.client
-import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 
-from feedback.processes import dies_with_parent, free_port
 from tests.engines.folders import short_folder
 from tests.engines.patience import wait_until
-
-
-class Trial:
-    """A running `feedback up` with a data folder and a port of its own, without sample data."""
-
-    def __init__(self, folder: Path, **settings: str) -> None:
-        self.folder, self.port = folder, free_port()
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("FEEDBACK_")}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "feedback", "up"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env={**clean, "FEEDBACK_DATA": str(folder / "var"), "FEEDBACK_PORT": str(self.port),
-                 "FEEDBACK_SAMPLE": "0", **settings},
-            preexec_fn=dies_with_parent(),
-        )  # fmt: skip
-
-    def until_told(self) -> None:
-        """Wait for the address to be printed."""
-        assert self.process.stdout is not None
-        said = []
-        for line in self.process.stdout:
-            said.append(line)
-            if "Ctrl-C" in line:
-                break
-        assert f"http://127.0.0.1:{self.port}" in "".join(said), "".join(said) + self.errors()
-
-    def errors(self) -> str:
-        assert self.process.stderr is not None
-        return self.process.stderr.read()
-
-    def get(self, path: str, host: str = "") -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request("GET", path, headers={"Host": host or f"127.0.0.1:{self.port}"})
-        return connection.getresponse().status
-
-    def descendants(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children(recursive=True)
-
-    def doing(self, words: str) -> list[psutil.Process]:
-        return [process for process in self.descendants() if words in " ".join(process.cmdline())]
-
-
-@contextmanager
-def _trial(folder: Path, **settings: str) -> Iterator[Trial]:
-    trial = Trial(folder, **settings)
-    try:
-        yield trial
-    finally:
-        trial.process.kill()
-        trial.process.communicate()
+from tests.engines.trial import Trial, running_trial
 
 
 @pytest.fixture(scope="module")
 def trial() -> Iterator[Trial]:
-    with short_folder("up-") as folder, _trial(folder) as running:
+    with short_folder("up-") as folder, running_trial(folder) as running:
         running.until_told()
         yield running
 
@@ -124,7 +71,7 @@ def test_a_killed_worker_or_web_server_comes_back(trial: Trial) -> None:
 
 
 def test_ctrl_c_ends_everything_within_three_seconds() -> None:
-    with short_folder("up-") as folder, _trial(folder) as trial:
+    with short_folder("up-") as folder, running_trial(folder) as trial:
         trial.until_told()
         family = trial.descendants()
         before = time.monotonic()
@@ -139,7 +86,7 @@ def test_ctrl_c_ends_everything_within_three_seconds() -> None:
 
 
 def test_killing_the_parent_ends_everything() -> None:
-    with short_folder("up-") as folder, _trial(folder) as trial:
+    with short_folder("up-") as folder, running_trial(folder) as trial:
         trial.until_told()
         family = trial.descendants()
         trial.process.kill()
@@ -149,7 +96,7 @@ def test_killing_the_parent_ends_everything() -> None:
 
 
 def test_stopping_while_it_starts_leaves_nothing_behind() -> None:
-    with short_folder("up-") as folder, _trial(folder) as trial:
+    with short_folder("up-") as folder, running_trial(folder) as trial:
         wait_until(lambda: trial.doing("db upgrade"))
         family = trial.descendants()
         trial.process.terminate()
@@ -162,7 +109,7 @@ def test_a_port_in_use_is_named_before_anything_starts(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with _trial(tmp_path, FEEDBACK_PORT=str(port)) as trial:
+        with running_trial(tmp_path, FEEDBACK_PORT=str(port)) as trial:
             errors = trial.process.communicate(timeout=30)[1]
     assert trial.process.returncode == 1
     assert f"Cổng {port} đang có chương trình khác dùng" in errors
@@ -173,7 +120,7 @@ def test_a_port_in_use_is_named_before_anything_starts(tmp_path: Path) -> None:
 def test_data_without_keys_is_refused(tmp_path: Path) -> None:
     (tmp_path / "var").mkdir()
     (tmp_path / "var" / "feedback.db").touch()
-    with _trial(tmp_path) as trial:
+    with running_trial(tmp_path) as trial:
         errors = trial.process.communicate(timeout=30)[1]
     assert trial.process.returncode == 1
     assert "bring the keys folder back, or delete var" in errors
@@ -181,7 +128,7 @@ def test_data_without_keys_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a folder that nobody can write, not even root")
 def test_a_data_folder_that_cannot_be_written_is_named() -> None:
-    with _trial(Path("/sys")) as trial:
+    with running_trial(Path("/sys")) as trial:
         errors = trial.process.communicate(timeout=30)[1]
     assert trial.process.returncode == 1
     assert "The data folder cannot be written" in errors

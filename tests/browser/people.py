@@ -1,0 +1,125 @@
+"""What people do in the browser, in their own words. Fields are found by name, so both languages walk alike."""
+
+from dataclasses import dataclass
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.factories import Member
+
+
+@dataclass
+class Visitor:
+    """Somebody at a browser. ``root`` is '' or '/en'."""
+
+    page: Page
+    root: str
+
+    def goes_to(self, path: str) -> None:
+        """Open a path; it has to be there."""
+        response = self.page.goto(self.root + path)
+        assert response is not None, path
+        assert response.status == 200, f"{path}: {response.status}"
+
+    def sees(self, words: str) -> None:
+        """These words are on the page."""
+        expect(self.page.locator("body")).to_contain_text(words)
+
+    def does_not_see(self, words: str) -> None:
+        """These words are not on the page."""
+        expect(self.page.locator("body")).not_to_contain_text(words)
+
+    def fills(self, **fields: str) -> None:
+        """Type into text fields by their names."""
+        for name, text in fields.items():
+            self.page.locator(f"[name='{name}']").fill(text)
+
+    def chooses(self, **fields: str) -> None:
+        """Choose from lists by their values."""
+        for name, value in fields.items():
+            self.page.locator(f"select[name='{name}']").select_option(value)
+
+    def picks(self, name: str, value: str) -> None:
+        """Choose one of several radio buttons."""
+        self.page.locator(f"input[name='{name}'][value='{value}']").check()
+
+    def presses(self, name: str = "", value: str = "") -> None:
+        """Press the button with this name and value; without a name, the main form's only plain button."""
+        where = f"main button[name='{name}'][value='{value}']" if name else "main button:not([name])"
+        self.page.locator(where).first.click()
+        self.page.wait_for_load_state()
+
+    def finds_no_barrier(self) -> None:
+        """axe has nothing to say about this page."""
+        found = Axe().run(self.page)
+        assert found.violations_count == 0, found.generate_report()
+
+    def complains(self, narrative: str, points: list[str], *, email: str = "", procedure: str = "") -> str:
+        """Send a complaint and return the tracking key."""
+        self.goes_to("/complain")
+        self.fills(narrative=narrative)
+        self.chooses(procedure=procedure, category="late_result")
+        self.presses("go", "next")
+        while self.page.locator("textarea[name^='points-']").count() > len(points):
+            self.presses("remove_point", "0")
+        while (count := self.page.locator("textarea[name^='points-']").count()) < len(points):
+            self.presses("add_point", "1")
+            expect(self.page.locator("textarea[name^='points-']")).to_have_count(count + 1)
+        for n, text in enumerate(points):
+            self.page.locator("textarea[name^='points-']").nth(n).fill(text)
+        self.presses("go", "next")
+        self.picks("mode", "confidential" if email else "anonymous")
+        if email:
+            self.fills(name="Nguyễn Văn An", email=email)
+        self.presses("go", "next")
+        self.presses("go", "send")
+        return self.page.locator(".key__text").inner_text()
+
+    def reference(self) -> str:
+        """The reference shown on this page."""
+        return self.page.locator(".reference__text").first.inner_text()
+
+    def tracks(self, key: str) -> None:
+        """Open one's own case."""
+        self.goes_to("/track")
+        self.fills(key=key)
+        self.page.locator("main form button").first.click()
+        self.page.wait_for_url("**/track/case*")
+
+    def signs_in(self, member: Member) -> None:
+        """Sign in as a member of staff."""
+        self.goes_to("/sign-in")
+        self.fills(email=member.email, password=member.password)
+        self.page.locator("main form button").first.click()
+        self.page.wait_for_url("**/desk/**")
+
+    def accepts(self, reference: str, agency_id: int) -> None:
+        """Intake: read, mask, give to an agency."""
+        self.goes_to(f"/desk/cases/{reference}/accept")
+        self.chooses(agency=str(agency_id))
+        self.page.locator("main form button.button").first.click()
+        self.page.wait_for_url("**/desk/intake*")
+
+    def does(self, action: str, reference: str, **fields: str) -> None:
+        """Make a move that has a page of its own."""
+        self.goes_to(f"/desk/cases/{reference}/{action}")
+        self.fills(**fields)
+        self.page.locator("main form button.button").first.click()
+        self.page.wait_for_url("**done=*")
+
+    def writes(self, reference: str, *, outcome: str, points: list[str], do: str, **parts: str) -> None:
+        """Officer: write the answer and save, check or propose it."""
+        self.goes_to(f"/desk/cases/{reference}/answer")
+        self.picks("outcome", outcome)
+        for n, text in enumerate(points, start=1):
+            self.fills(**{f"point_{n}": text})
+        self.fills(**parts)
+        self.presses("do", do)
+
+    def decides(self, reference: str, decision: str, why: str = "") -> None:
+        """Coordinator: send or return the answer at the gate."""
+        self.goes_to(f"/supervision/cases/{reference}/answer")
+        if why:
+            self.fills(why=why)
+        self.presses("decision", decision)
+        self.page.wait_for_url("**/supervision/gate*")
