@@ -21,6 +21,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -166,12 +167,12 @@ def _form_class(say: dict[str, str]) -> type[Form]:
             say["phone"], [Optional(), Length(10, 10, say["phone_error"])], description=say["phone_hint"])
         password = PasswordField(say["password"])
         day = DateField(say["day"], [InputRequired(say["day_error"])])
-        procedure = SelectField(say["procedure"], choices=[
-            ("", say["unknown"]), ("1", say["procedure1"]), ("2", say["procedure2"])])
-        who = RadioField(say["who"], [InputRequired(say["who_error"])], choices=[
-            ("confidential", say["confidential"]), ("anonymous", say["anonymous"]), ("named", say["named"])])
-        reasons = SelectMultipleField(say["reasons"], [InputRequired(say["reasons_error"])], choices=[
-            ("1", say["reason1"]), ("2", say["reason2"]), ("3", say["reason3"])])
+        procedure = SelectField(say["procedure"], choices=_choices(
+            ("", say["unknown"]), ("1", say["procedure1"]), ("2", say["procedure2"])))
+        who = RadioField(say["who"], [InputRequired(say["who_error"])], choices=_choices(
+            ("confidential", say["confidential"]), ("anonymous", say["anonymous"]), ("named", say["named"])))
+        reasons = SelectMultipleField(say["reasons"], [InputRequired(say["reasons_error"])], choices=_choices(
+            ("1", say["reason1"]), ("2", say["reason2"]), ("3", say["reason3"])))
         agree = BooleanField(say["agree"], [InputRequired(say["agree_error"])])
         papers = FileField(say["papers"])
         points = FieldList(
@@ -179,6 +180,10 @@ def _form_class(say: dict[str, str]) -> type[Form]:
             description=say["points_hint"], min_entries=2)
 
     return SampleForm
+
+
+def _choices(*pairs: tuple[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def sample(lang: str) -> dict[str, Any]:

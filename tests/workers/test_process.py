@@ -1,4 +1,4 @@
-"""A real worker process: it works, it sweeps without Redis, it survives Redis coming and going, it ends at once."""
+"""A real worker process: it works, sweeps without Redis, survives Redis coming and going, and ends at once."""
 
 import os
 import signal
@@ -60,7 +60,8 @@ def bell(app: Flask, post: Sink) -> Iterator[ValkeyServer]:
         app.extensions["settings"] = before
 
 
-def test_a_worker_sends_what_rings(app: Flask, an: Citizen, post: Sink, bell: ValkeyServer, tmp_path: Path) -> None:
+def test_a_worker_sends_what_rings(
+        app: Flask, an: Citizen, post: Sink, bell: ValkeyServer, tmp_path: Path) -> None:
     with worker(app, tmp_path / "log"):
         an.complains()
         wait_until(lambda: post.messages, seconds=30, what=(tmp_path / "log").read_text())
