@@ -107,6 +107,13 @@ def within_reach(actor: Actor, facts: CaseFacts) -> bool:
     return Reach.AGENCY in reaches and facts.agency_id is not None and facts.agency_id == actor.agency_id
 
 
+def reads_original(actor: Actor, facts: CaseFacts) -> bool:
+    """Whether this actor may read the sender's own words of this case. A role grants it only where that role
+    itself reaches: the restricted desk's eyes do not open an ordinary case of the person's agency."""
+    return any(Permission.CASE_READ_ORIGINAL in GRANTS[role] and within_reach(_only(actor, role), facts)
+               for role in actor.roles)
+
+
 def acting_role(actor: Actor, move: Move, facts: CaseFacts) -> Role | None:
     """The role in which this actor may make this move on this case, or None. Besides the table's column: the
     role's own reach must cover the case, and whoever drafted the answer cannot clear the gate."""

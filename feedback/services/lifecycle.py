@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from feedback import clock
 from feedback.domain.errors import MoveNotAllowed, ReasonMissing, SamePerson, StaleEdit
-from feedback.domain.lifecycle import ENDED, Action, Move, State, find_move
+from feedback.domain.lifecycle import ENDED, TABLE, Action, Move, State, find_move
 from feedback.domain.permissions import Actor, acting_role, confirming_role
 from feedback.domain.roles import Role
 from feedback.extensions import db
@@ -165,9 +165,20 @@ def _perform(case: Case, move: Move, *, actor: Actor, role: Role, note: Note | N
         case.answered_at = now
     db.session.flush()  # version check first: a stale case must not leave an event behind
     clocks.turn(case, move)
+    lapsed = _lapse(case)
     history.record(
         chain=f"case:{case.id}", type=move.action.value, actor=actor, role=role,
         agency_id=case.agency_id,
         payload={"from": move.from_.value if move.from_ else None, "to": move.to.value, "round": case.round,
-                 "note": note.id if note else None, **payload})
+                 "note": note.id if note else None, **({"lapsed": lapsed} if lapsed else {}), **payload})
     notices.notify(case, move.action, actor=actor)
+
+
+def _lapse(case: Case) -> int | None:
+    """A proposed step that the case has left behind can be decided by nobody any more: it ends ungranted, so
+    that it does not stand in the way of the next one. Returns the proposal's id."""
+    waiting = open_proposal(case)
+    if waiting is None or (Action(waiting.action), State(case.state)) in TABLE:
+        return None
+    waiting.decided_at, waiting.granted = clock.now(), False
+    return waiting.id
