@@ -1,10 +1,11 @@
-"""Small aggregates for public pages, from publications alone: nobody's request counts the whole register."""
+"""Small aggregates for public pages: nobody's request counts the whole register."""
 
 from sqlalchemy import ColumnElement, delete, func, literal, select
 
 from feedback import clock
 from feedback.extensions import db
 from feedback.models.publications import Publication, RegisterCount
+from feedback.services.month_counts import month_counts
 
 _BY: dict[str, ColumnElement[str]] = {
     "agency": Publication.agency_code,
@@ -15,13 +16,15 @@ _BY: dict[str, ColumnElement[str]] = {
 
 def recount() -> int:
     """Write the counts anew, in the caller's transaction; how many there are. Names are ``published``, and
-    ``published.agency.<code>``, ``published.category.<code>`` and ``published.outcome.<code>``."""
+    ``published.agency.<code>``, ``published.category.<code>`` and ``published.outcome.<code>``, and those of
+    ``month_counts``."""
     public = select(func.count()).select_from(Publication).where(Publication.status == "published")
     counts = {"published": db.session.scalar(public) or 0}
     for kind, column in _BY.items():
         rows = db.session.execute(
             select(column, func.count()).where(Publication.status == literal("published")).group_by(column))
         counts.update({f"published.{kind}.{code}": number for code, number in rows})
+    counts.update(month_counts())
     db.session.execute(delete(RegisterCount).where(RegisterCount.name.not_in(counts))
                        .execution_options(synchronize_session=False))
     now = clock.now()

@@ -15,7 +15,8 @@ def card(entry: Entry) -> dict[str, Any]:
     marks = []
     if entry.times_returned:
         marks.append({"tone": "near", "text": ngettext(
-            "returned %(num)s time for being vague", "returned %(num)s times for being vague", entry.times_returned)})
+            "returned %(num)s time for being vague", "returned %(num)s times for being vague",
+            entry.times_returned)})
     if entry.times_passed_on:
         marks.append({"tone": "plain", "text": ngettext(
             "went through %(num)s agency", "went through %(num)s agencies", entry.times_passed_on + 1)})

@@ -1,0 +1,48 @@
+"""The counted figures of the public pages. They are read as they stand; counting is a sweep's work."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from feedback import clock
+from feedback.extensions import db
+from feedback.models.publications import RegisterCount
+
+OF_A_MONTH = ("received", "answered", "in_time", "returned")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """``month`` is '2026-11'. ``counted_at`` None: nothing has been counted yet, and every number is None."""
+
+    month: str
+    received: int | None
+    answered: int | None
+    in_time: int | None
+    returned: int | None
+    open_now: int | None
+    late_now: int | None
+    published: int | None
+    counted_at: datetime | None
+
+
+def figures() -> Figures:
+    """This month's numbers, in one statement."""
+    month = f"{clock.today():%Y-%m}"
+    names = [f"month.{month}.{name}" for name in OF_A_MONTH]
+    rows = {row.name: row for row in db.session.scalars(select(RegisterCount).where(
+        RegisterCount.name.in_([*names, "now.open", "now.late", "published"])))}
+    values = {name: row.value for name, row in rows.items()}
+    return Figures(
+        month, *(values.get(name) for name in names), open_now=values.get("now.open"),
+        late_now=values.get("now.late"), published=values.get("published"),
+        counted_at=min((row.computed_at for row in rows.values()), default=None))
+
+
+def published_by(kind: str) -> list[tuple[str, int]]:
+    """How many published cases there are by ``outcome`` or ``category``, the most first: (code, number)."""
+    prefix = f"published.{kind}."
+    rows = db.session.execute(select(RegisterCount.name, RegisterCount.value).where(
+        RegisterCount.name.startswith(prefix, autoescape=True)))
+    return sorted(((name.removeprefix(prefix), value) for name, value in rows), key=lambda row: -row[1])

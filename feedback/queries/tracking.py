@@ -1,0 +1,123 @@
+"""What the holder of a tracking key may read: one case as a story, its clocks, its released answer.
+
+Names of staff, internal notes and other people's cases are never among it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from feedback import clock
+from feedback.domain.calendar import WorkingCalendar
+from feedback.domain.errors import OutOfReach
+from feedback.domain.lifecycle import Action, State
+from feedback.domain.permissions import Actor
+from feedback.extensions import db
+from feedback.models.answers import Answer
+from feedback.models.cases import Case, Note, Proposal
+from feedback.models.deadlines import CalendarDay, Deadline, Limit
+from feedback.models.identity import IdentityGrant
+from feedback.queries.calendar import limit_in_force, load_calendar, source_of_days
+from feedback.queries.deadlines import clocks_of
+from feedback.queries.history import TimelineEntry, timeline
+from feedback.queries.visibility import visible_to
+
+CLOCKS = ("total", "receive", "supply", "commitment")
+"""The clocks that concern the sender."""
+HIDDEN = frozenset({"override", "propose", "decline"})
+"""Steps inside the office that change nothing for the sender; their own wish to withdraw is shown."""
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """One case as its sender sees it. ``clocks`` is keyed by kind; ``limit`` and ``special_days`` explain the
+    citizen's due date; ``objection_until`` is the last day to object (Viet Nam), None when it cannot be."""
+
+    case: Case
+    clocks: Mapping[str, Deadline]
+    entries: Sequence[TimelineEntry]
+    answer: Answer | None
+    withdrawal: Proposal | None
+    limit: Limit | None
+    special_days: Mapping[date, CalendarDay]
+    calendar: WorkingCalendar
+    objection_until: date | None
+
+    @property
+    def may_object(self) -> bool:
+        """Whether the one objection is still there and its time has not passed."""
+        return self.objection_until is not None and clock.today() <= self.objection_until
+
+
+def case_id_of_key(key_hash: str) -> int | None:
+    """The case with this hashed tracking key, or None. One statement on a unique index either way."""
+    return db.session.scalar(select(Case.id).where(Case.key_hash == key_hash))
+
+
+def own_case(actor: Actor) -> Case:
+    """The sender's case with points, agency and procedure. Raises OutOfReach when the key opens none."""
+    case = db.session.scalar(
+        select(Case).where(Case.id == actor.case_id, visible_to(actor))
+        .options(joinedload(Case.agency), joinedload(Case.procedure), selectinload(Case.points)))
+    if case is None:
+        raise OutOfReach("no such case")
+    return case
+
+
+def tracked(actor: Actor) -> Tracked:
+    """Everything the tracking page shows; raises OutOfReach. At most twelve statements, however long the story."""
+    case, calendar = own_case(actor), load_calendar()
+    clocks = {kind: row for (_id, kind), row in clocks_of([case.id], CLOCKS).items()}
+    total = clocks.get("total")
+    limit = db.session.get(Limit, total.limit_id) if total is not None and total.limit_id else None
+    entries = [e for e in timeline(case.id, for_sender=True)
+               if e.type not in HIDDEN or e.payload.get("action") == Action.WITHDRAW.value]
+    entries = sorted([*entries, *_openings(case.id)], key=lambda e: e.at)
+    answer = db.session.scalar(
+        select(Answer).where(Answer.case_id == case.id, Answer.released_at.is_not(None))
+        .options(selectinload(Answer.points)).order_by(Answer.round.desc(), Answer.version.desc()).limit(1))
+    withdrawal = db.session.scalar(
+        select(Proposal).where(Proposal.case_id == case.id, Proposal.decided_at.is_(None),
+                               Proposal.action == Action.WITHDRAW.value))
+    return Tracked(
+        case=case, clocks=clocks, entries=entries, answer=answer, withdrawal=withdrawal, limit=limit,
+        special_days=source_of_days(total.started_on, total.due_on) if total is not None else {},
+        calendar=calendar, objection_until=_objection_until(case, calendar))
+
+
+def _openings(case_id: int) -> list[TimelineEntry]:
+    """When it was allowed to open who the sender is, with the reason: the sender is told of each."""
+    rows = db.session.execute(
+        select(IdentityGrant.granted_at, Note.body).outerjoin(Note, Note.id == IdentityGrant.note_id)
+        .where(IdentityGrant.case_id == case_id, IdentityGrant.granted_at.is_not(None)))
+    return [TimelineEntry(n=0, at=at, type="identity_granted", actor_type="person", role=None, who=None,
+                          agency_vi=None, agency_en=None, payload={}, note=body) for at, body in rows]
+
+
+def _objection_until(case: Case, calendar: WorkingCalendar) -> date | None:
+    if case.ended_at is None or case.objected or case.historical or case.state == State.CLOSED.value:
+        return None
+    limit = limit_in_force("objection", clock.today())
+    return calendar.add_calendar_days(clock.local_date(case.ended_at), limit.amount)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The dates on a receipt: when intake reads at the latest, and when the answer is due."""
+
+    case: Case
+    total: Deadline
+    receive: Deadline | None
+
+
+def receipt(reference: str) -> Receipt | None:
+    """What the receipt of a new case shows, or None when there is no such case. Called only for who sent it."""
+    case = db.session.scalar(select(Case).where(Case.reference == reference))
+    if case is None:
+        return None
+    clocks = clocks_of([case.id], ("total", "receive"))
+    total = clocks.get((case.id, "total"))
+    return Receipt(case=case, total=total, receive=clocks.get((case.id, "receive"))) if total is not None else None

@@ -1,0 +1,61 @@
+"""The numbers of the first page and of the statistics: how many complaints come, are answered, are late.
+
+Counted by a sweep over the cases, so that no reader's request ever counts; readers see the totals alone.
+"""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from feedback import clock
+from feedback.extensions import db
+from feedback.models.answers import Review
+from feedback.models.cases import Case
+from feedback.models.deadlines import Deadline
+
+
+def month_counts() -> dict[str, int]:
+    """``now.open`` and ``now.late``, and for this month and the one before ``month.<2026-11>.received``,
+    ``.answered``, ``.in_time`` and ``.returned``. Imported cases count nowhere: nobody here handled them."""
+    this = clock.today().replace(day=1)
+    return {**_now(), **_month(_before(this), this), **_month(this, _after(this))}
+
+
+def _now() -> dict[str, int]:
+    running = select(func.count()).select_from(Deadline).where(
+        Deadline.kind == "total", Deadline.stopped_at.is_(None))
+    return {"now.open": _number(running),
+            "now.late": _number(running.where(Deadline.paused_at.is_(None), Deadline.due_at < clock.now()))}
+
+
+def _month(first: date, following: date) -> dict[str, int]:
+    start, end = _midnight(first), _midnight(following)
+    cases = select(func.count()).select_from(Case).where(Case.historical.is_(False))
+    name = f"month.{first:%Y-%m}"
+    return {
+        f"{name}.received": _number(cases.where(Case.received_on >= first, Case.received_on < following)),
+        f"{name}.answered": _number(cases.where(Case.answered_at >= start, Case.answered_at < end)),
+        f"{name}.in_time": _number(
+            cases.join(Deadline, (Deadline.case_id == Case.id) & (Deadline.round == Case.round))
+            .where(Case.answered_at >= start, Case.answered_at < end, Deadline.kind == "total",
+                   Deadline.met.is_(True))),
+        f"{name}.returned": _number(select(func.count()).select_from(Review).where(
+            Review.action == "return", Review.at >= start, Review.at < end)),
+    }
+
+
+def _number(counted: Select[Any]) -> int:
+    return db.session.scalar(counted) or 0
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(0), clock.VIETNAM)
+
+
+def _after(first: date) -> date:
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def _before(first: date) -> date:
+    return date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1)

@@ -1,0 +1,118 @@
+"""The first page, and what explains the house: about, contact, statistics. Built on publications and counted
+figures alone, so that it may be kept by caches."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import current_app, render_template, url_for
+from flask_babel import gettext, ngettext
+
+from feedback.queries import register
+from feedback.queries.figures import Figures, figures, published_by
+from feedback.queries.office import province_office
+from feedback.web.filters import month_words, name_of
+from feedback.web.guards import public
+from feedback.web.labels import FILTERS
+from feedback.web.public import bp
+from feedback.web.public.cards import card
+from feedback.web.public.register_words import outcome_words
+from feedback.web.security import allow_cache
+
+NEWEST = 5
+"""Cards on the first page."""
+
+
+@bp.get("/")
+@public
+def front() -> str:
+    """What this is in one sentence, two doors, search, four numbers, the newest settled cases."""
+    allow_cache("public, max-age=60")
+    counted = figures()
+    return render_template("public/front.html", counted=counted, numbers=_four(counted),
+                           month=month_words(counted.month),
+                           newest=[card(entry) for entry in register.newest().entries[:NEWEST]])
+
+
+@bp.get("/about")
+@public
+def about() -> str:
+    """What Hồi Âm is, how a complaint goes through it, what it is not for."""
+    allow_cache("public, max-age=3600")
+    return render_template("public/about.html")
+
+
+@bp.get("/contact")
+@public
+def contact() -> str:
+    """How to reach the office without this site; to print and to hang up. A trial shows a sample address."""
+    allow_cache("public, max-age=3600")
+    office = province_office()
+    trial = current_app.extensions["settings"].trial
+    name = name_of(office) if office is not None else gettext("Office of the province")
+    facts = [{"term": gettext("Office"), "value": name}]
+    if trial:
+        facts += [
+            {"term": gettext("Address"), "value": gettext("1 Sample Street, Sample Ward"),
+             "note": gettext("sample data of the trial")},
+            {"term": gettext("Phone"), "value": "0200 000 0000", "note": gettext("sample data of the trial")}]
+    if office is not None and office.email:
+        facts.append({"term": gettext("E-mail"), "value": office.email,
+                      **({"note": gettext("sample data of the trial")} if trial else {})})
+    return render_template("public/contact.html", facts=facts, known=trial or len(facts) > 1)
+
+
+@bp.get("/statistics")
+@public
+def statistics() -> str:
+    """The counted figures with what each one means."""
+    allow_cache("public, max-age=60")
+    counted = figures()
+    return render_template(
+        "public/statistics.html", counted=counted, month=month_words(counted.month), rows=_defined(counted),
+        outcomes=_bars("outcome", outcome_words), categories=_bars("category", FILTERS["category"]))
+
+
+def _bars(kind: str, words: Callable[[str], str]) -> list[dict[str, Any]]:
+    """Published cases by ``kind`` for ``chart.bars``, each leading to its list."""
+    return [{"label": words(code), "value": number, "url": url_for("public.register", **{kind: code})}
+            for code, number in published_by(kind)]
+
+
+def _four(counted: Figures) -> list[dict[str, Any]]:
+    """The four numbers of the first page, for ``card.figure``."""
+    in_time = "" if not counted.answered else ngettext(
+        "%(num)s of them in time", "%(num)s of them in time", counted.in_time or 0)
+    rows = [
+        ("received", counted.received, gettext("complaints received"), ""),
+        ("answered", counted.answered, gettext("answers sent"), in_time),
+        ("returned", counted.returned, gettext("answers returned for being vague"), ""),
+        ("late", counted.late_now, gettext("complaints waiting past their due date today"), ""),
+    ]
+    return [{"number": "–" if value is None else value, "label": words, "change": change,
+             "url": url_for("public.statistics", _anchor=anchor), "late": anchor == "late" and bool(value)}
+            for anchor, value, words, change in rows]
+
+
+def _defined(counted: Figures) -> list[dict[str, Any]]:
+    """Every figure with its definition, in the order of a case's life."""
+    rows = [
+        ("received", counted.received, gettext("Complaints received this month"), gettext(
+            "Counted on the day of receipt, whatever way they came: website, counter, phone, post, e-mail.")),
+        ("answered", counted.answered, gettext("Answers sent this month"), gettext(
+            "Answers that the province office let through to the sender. An acknowledgement is not an answer.")),
+        ("in-time", counted.in_time, gettext("Of these, in time"), gettext(
+            "The sender had the answer by the due date that was told on the day of receipt, moved only by days on "
+            "which the office waited for the sender.")),
+        ("returned", counted.returned, gettext("Answers returned this month"), gettext(
+            "Drafts that the province office gave back to the agency because they were vague, incomplete or did "
+            "not answer what was asked. The sender's clock runs on.")),
+        ("open", counted.open_now, gettext("Complaints without an answer today"), gettext(
+            "Open complaints whose clock is running or waits for the sender.")),
+        ("late", counted.late_now, gettext("Of these, past their due date"), gettext(
+            "Nothing hides lateness: neither a transfer nor an extension starts this clock again.")),
+        ("published", counted.published, gettext("Settled cases that everyone can read"), gettext(
+            "Cases published without anything that shows who sent them, including those that were imported from "
+            "earlier years. Imported cases are in none of the numbers above.")),
+    ]
+    return [{"id": anchor, "value": "–" if value is None else value, "name": name, "meaning": meaning}
+            for anchor, value, name, meaning in rows]

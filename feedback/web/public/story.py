@@ -1,0 +1,170 @@
+"""A case told to its sender: one sentence about where it is now, and what happened, in whole sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
+
+from feedback import clock
+from feedback.domain.calendar import WorkingCalendar
+from feedback.domain.lifecycle import WITH_AGENCY, Action, State
+from feedback.queries.deadlines import as_due
+from feedback.queries.history import TimelineEntry
+from feedback.queries.tracking import Tracked
+from feedback.web.casework import TONES
+from feedback.web.filters import date_words, name_of
+from feedback.web.labels import event_line
+from feedback.web.language import current_language
+
+LINES = {
+    "submit": _l("You sent the complaint."),
+    "ask_submitter": _l("The office asked you for something. Your clock waits meanwhile."),
+    "supplement": _l("You added what was asked. The clock goes on."),
+    "accept": _l("The office read your complaint and took it on."),
+    "assign": _l("Your case was given to %(agency)s, which has to answer."),
+    "transfer": _l("Your case was passed on to %(agency)s. Your due date stays the same."),
+    "take": _l("An officer of %(agency)s took your case."),
+    "allot": _l("The head of %(agency)s gave your case to an officer."),
+    "propose_answer": _l("%(agency)s wrote an answer. Its head reads it first."),
+    "send_back": _l("The head of %(agency)s wants the answer written better."),
+    "approve": _l("%(agency)s approved the answer. The province office reads it next."),
+    "return": _l("The province office returned the answer to %(agency)s, to be written clearly."),
+    "release": _l("The answer was sent to you."),
+    "object": _l("You objected. Somebody else reads your case now."),
+    "withdraw": _l("Your complaint was withdrawn, as you asked."),
+    "propose": _l("You asked to withdraw. The province office confirms it."),
+    "decline": _l("The province office did not confirm the withdrawal."),
+    "identity_granted": _l("The province office allowed that your name and contact be opened."),
+    "escalated": _l("A due date had passed without a result, and the next level up was told."),
+}
+"""Event → sentence for the sender; the others read as on the desks."""
+
+NOW = {
+    State.SUBMITTED: _l("Waiting for the office to read your complaint"),
+    State.AWAITING_SUBMITTER: _l("Waiting for you to add something"),
+    State.ACCEPTED: _l("Taken on; the office chooses the agency that has to answer"),
+    State.ASSIGNED: _l("Waiting for %(agency)s to answer"),
+    State.IN_PROGRESS: _l("Waiting for %(agency)s to answer"),
+    State.AGENCY_APPROVAL: _l("The answer is written; the head of %(agency)s reads it first"),
+    State.GATE_REVIEW: _l("The province office checks the answer before it goes to you"),
+    State.ANSWERED: _l("Your complaint has been answered"),
+    State.CLOSED: _l("Your case is closed"),
+    State.REFUSED: _l("Your complaint was not taken on"),
+    State.GUIDED: _l("Your matter has to go another legal way"),
+    State.FORWARDED_OUTSIDE: _l("Your complaint was forwarded to a body outside the province"),
+    State.MERGED: _l("Your complaint was joined to another case on the same matter"),
+    State.WITHDRAWN: _l("Your complaint was withdrawn"),
+}
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Who held the case from one event (its index) on: 'you', 'office', an agency's name, or '' when it ended."""
+
+    index: int
+    holder: str
+    since: datetime
+
+
+def agency_name(entry: TimelineEntry) -> str:
+    """The agency of an event in the reader's language."""
+    name = entry.agency_vi if current_language() == "vi" else (entry.agency_en or entry.agency_vi)
+    return name or gettext("the agency")
+
+
+def holdings(entries: Sequence[TimelineEntry]) -> list[Holding]:
+    """The changes of hands, oldest first."""
+    hands: list[Holding] = []
+    for i, entry in enumerate(entries):
+        to = entry.payload.get("to")
+        if to is None:
+            continue  # nothing moved
+        if to in WITH_AGENCY:
+            holder = agency_name(entry)
+        elif to == State.AWAITING_SUBMITTER:
+            holder = "you"
+        else:
+            holder = "office" if to in (State.SUBMITTED, State.ACCEPTED, State.GATE_REVIEW) else ""
+        if not hands or hands[-1].holder != holder:
+            hands.append(Holding(i, holder, entry.at))
+    return hands
+
+
+def working_days(since: datetime, until: datetime | None, calendar: WorkingCalendar) -> int:
+    """Working days between two instants, on Viet Nam's calendar; until now when there is no end."""
+    end = clock.local_date(until) if until is not None else clock.today()
+    return calendar.working_days_between(clock.local_date(since), end)
+
+
+def status(shown: Tracked) -> dict[str, str]:
+    """Where the case is now, for ``case.status_line``: never a bare word."""
+    case = shown.case
+    state = State(case.state)
+    agency = name_of(case.agency) if case.agency is not None else gettext("the agency")
+    text = str(NOW[state]) % {"agency": agency}
+    hands = holdings(shown.entries)
+    if case.ended_at is None and hands:
+        days = working_days(hands[-1].since, None, shown.calendar)
+        text += " (" + (ngettext("%(num)s working day", "%(num)s working days", days)
+                        if days else gettext("since today")) + ")"
+    tone, since = "calm", ""
+    total = as_due(shown.clocks["total"], shown.calendar) if "total" in shown.clocks else None
+    if total is not None and total.state == "late":
+        tone = "late"
+        since = ngettext("The answer is %(num)s working day late.", "The answer is %(num)s working days late.",
+                         total.days)
+        if any(entry.type == "escalated" for entry in shown.entries):
+            since += " " + gettext("Those above have been told. You need to do nothing.")
+    elif state is State.AWAITING_SUBMITTER:
+        tone = "near"
+    elif state is State.ANSWERED:
+        tone = "good"
+        if shown.may_object and shown.objection_until is not None:
+            since = gettext("You can say until %(day)s whether it answers you.",
+                            day=date_words(shown.objection_until))
+    return {"text": f"{text}.", "tone": tone, "since": since}
+
+
+def told(shown: Tracked) -> list[dict[str, Any]]:
+    """The timeline for ``case.timeline``: what happened, the reasons told to the sender, how long it lay where."""
+    hands = holdings(shown.entries)
+    lay: dict[int, str] = {}
+    for i, hand in enumerate(hands):
+        until = hands[i + 1].since if i + 1 < len(hands) else None
+        if hand.holder and (until is not None or shown.case.ended_at is None):
+            days = working_days(hand.since, until, shown.calendar)
+            lay[hand.index] = _lay(hand.holder, days, over=until is not None)
+    last = len(shown.entries) - 1
+    return [{"on": entry.at, "title": _title(entry), "text": entry.note or "", "lay": lay.get(i, ""),
+             "tone": TONES.get(entry.type, "calm"), "now": i == last} for i, entry in enumerate(shown.entries)]
+
+
+def _title(entry: TimelineEntry) -> str:
+    if entry.type == Action.CLOSE.value:
+        return (gettext("You were content and closed the case.") if entry.role == "complainant"
+                else gettext("Nobody objected in the time for it, so the case was closed."))
+    if entry.type in LINES:
+        return str(LINES[entry.type]) % {"agency": agency_name(entry)}
+    return event_line(entry.type)
+
+
+def _lay(holder: str, days: int, *, over: bool) -> str:
+    if days == 0:
+        return ""
+    if holder == "you":
+        return ngettext("It waited %(num)s working day for you.", "It waited %(num)s working days for you.", days)
+    who = gettext("the province office") if holder == "office" else holder
+    if over:
+        return ngettext("It lay at %(who)s for %(num)s working day.",
+                        "It lay at %(who)s for %(num)s working days.", days, who=who)
+    return ngettext("It has been at %(who)s for %(num)s working day.",
+                    "It has been at %(who)s for %(num)s working days.", days, who=who)
+
+
+def last_note(entries: Sequence[TimelineEntry], *types: str) -> str:
+    """The words that came with the newest of these events; empty when the sender may not read them."""
+    return next((entry.note or "" for entry in reversed(entries) if entry.type in types), "")
+
