@@ -91,7 +91,7 @@ class Visitor:
         self.goes_to("/sign-in")
         self.fills(email=member.email, password=member.password)
         self.page.locator("main form button").first.click()
-        self.page.wait_for_url("**/desk/**")
+        self.page.wait_for_url(lambda url: "/sign-in" not in url)
 
     def accepts(self, reference: str, agency_id: int) -> None:
         """Intake: read, mask, give to an agency."""
