@@ -20,9 +20,7 @@ from flask import Flask, current_app, request
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from feedback import clock
 from feedback.services import accounts
@@ -54,7 +52,7 @@ class Counts:
         self.memory = MovingWindowRateLimiter(MemoryStorage())
         self.shared = MovingWindowRateLimiter(RedisStorage(
             redis_url.replace("unix://", "redis+unix://", 1), socket_timeout=REDIS_SECONDS,
-            socket_connect_timeout=REDIS_SECONDS, retry=Retry(NoBackoff(), 0)))
+            socket_connect_timeout=REDIS_SECONDS))
         self.silent_until = 0.0
 
     def is_over(self, limit: Limit, key: str) -> bool:

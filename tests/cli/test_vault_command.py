@@ -20,6 +20,7 @@ from feedback.config import Settings
 from feedback.extensions import db
 from feedback.models.identity import SealedIdentity
 from feedback.services import opening
+from tests.engines.patience import wait_until
 from tests.fixtures.cast import Citizen
 
 # The commands are the same on both databases; what they read is proven on both in tests/adapters/test_vault.py.
@@ -45,10 +46,8 @@ def process(env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     started = subprocess.Popen([sys.executable, "-m", "feedback", "vault", "serve"],
                                env={**os.environ, **env}, stderr=subprocess.PIPE)
     path = Path(env["FEEDBACK_VAULT_SOCKET"])
-    until = time.monotonic() + 30
-    while not path.exists() and started.poll() is None and time.monotonic() < until:
-        time.sleep(0.05)
     try:
+        wait_until(lambda: path.exists() or started.poll() is not None, seconds=30, what="for the vault")
         yield started
     finally:
         started.kill()

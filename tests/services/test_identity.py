@@ -168,11 +168,28 @@ def test_a_grant_is_for_one_person_and_for_a_day(house: Cast, an: Citizen, monke
     give(grant, by=house.ha)
     with writing():
         assert opening.record_opening(grant, person_id=house.ha.id) is None
+        assert opening.record_opening(grant, person_id=house.dung.id) is None
         assert opening.record_opening(grant + 1000, person_id=house.chi.id) is None
     later = clock.now() + timedelta(hours=24, seconds=1)
     monkeypatch.setattr(clock, "now", lambda: later)
     with writing():
         assert opening.record_opening(grant, person_id=house.chi.id) is None
+
+
+def test_a_row_in_which_somebody_gave_themselves_leave_opens_nothing(house: Cast, an: Citizen) -> None:
+    case_id = with_agency(house, an)
+    now = clock.now()
+    for giver in (house.chi.id, None):  # written past the rules, by whoever can write to the database
+        with writing():
+            note = db.session.scalars(select(Note).where(Note.case_id == case_id)).first() or Note(
+                case_id=case_id, author_id=house.chi.id, kind="reason", body="x", written_at=now)
+            db.session.add(note)
+            db.session.flush()
+            forged = IdentityGrant(case_id=case_id, asked_by_id=house.chi.id, note_id=note.id, granted_by_id=giver,
+                                   granted_at=now, expires_at=now + timedelta(hours=1))
+            db.session.add(forged)
+            db.session.flush()
+            assert opening.record_opening(forged.id, person_id=house.chi.id) is None
 
 
 def test_a_grant_dies_with_the_account_that_gave_it(house: Cast, an: Citizen) -> None:

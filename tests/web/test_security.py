@@ -77,6 +77,14 @@ def test_public_pages_set_no_cookie(app: Flask, cast: Cast) -> None:
             assert "Set-Cookie" not in client.get(path).headers, path
 
 
+def test_public_pages_do_not_even_look_at_the_cookie(app: Flask, cast: Cast) -> None:
+    client = app.test_client()
+    client.get("/sign-in")
+    assert client.get_cookie("visit")
+    for path in ("/", "/register", "/account/sessions"):
+        assert "Cookie" not in client.get(path).headers.get("Vary", ""), path
+
+
 def test_a_page_that_may_be_cached_is_not_once_it_knows_somebody(app: Flask, cast: Cast) -> None:
     from feedback.web.guards import current_person
 

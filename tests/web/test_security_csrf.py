@@ -90,6 +90,19 @@ def test_a_form_may_stay_open_for_a_day_and_not_longer(app: Flask, cast: Cast, f
         assert client.post("/sign-in", data={"csrf_token": token, **data}).status_code == status
 
 
+def test_a_cookie_that_was_renewed_does_not_make_an_old_form_young(app: Flask, cast: Cast, frozen: Clock) -> None:
+    client = app.test_client()
+    token = token_on(client, "/sign-in")
+    frozen.go_on(hours=20)
+    with client.session_transaction("/sign-in") as session:
+        session["something"] = "new"
+    frozen.go_on(hours=5)
+    data = {"csrf_token": token, "email": cast.chi.email, "password": cast.chi.password}
+    assert client.post("/sign-in", data=data).status_code == 400
+    data["csrf_token"] = token_on(client, "/sign-in")
+    assert client.post("/sign-in", data=data).status_code == 303
+
+
 def test_the_visitors_cookie_is_set_on_its_doors_only_and_is_no_tracker(app: Flask) -> None:
     client = app.test_client()
     (cookie,) = client.get("/sign-in").headers.getlist("Set-Cookie")
