@@ -18,8 +18,9 @@ from rq import Queue, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker.base import StopRequested
+from sqlalchemy.orm import configure_mappers
 
-from feedback.adapters import queue
+from feedback.adapters import mail_templates, queue
 from feedback.extensions import db
 from feedback.processes import dies_with_parent
 from workers import jobs
@@ -69,8 +70,7 @@ def work(app: Flask) -> int:
     """Work until SIGTERM or SIGINT. Redis may be down at the start, go away and come back empty meanwhile."""
     url: str = app.extensions["settings"].redis_url
     ticker = _Ticker(app, url)
-    with app.app_context():
-        db.engine.dispose()
+    _make_ready(app)
     while True:
         try:
             _work_with_redis(app, url, ticker)
@@ -80,6 +80,14 @@ def work(app: Flask) -> int:
                 _until_next_look(ticker)
             except StopRequested:
                 return 0
+
+
+def _make_ready(app: Flask) -> None:
+    """Do once what each child would otherwise do anew, and leave no connection open over a fork."""
+    configure_mappers()
+    with app.app_context():
+        mail_templates.warm_up()
+        db.engine.dispose()
 
 
 class _RedisGone(Exception):

@@ -11,6 +11,9 @@ from feedback.domain.notices import Notice
 
 Value = str | int | None
 
+PARTS = ("subject.txt", "body.txt", "body.html")
+"""The files of a message, in the order of a Letter."""
+
 
 def render(notice: Notice, *, language: str, context: Mapping[str, Value]) -> Letter:
     """Fill in the message's templates. ``language`` is 'vi' or 'en'. The templates are strict: a value they
@@ -18,8 +21,18 @@ def render(notice: Notice, *, language: str, context: Mapping[str, Value]) -> Le
     with force_locale(language):
         subject, text, html = (
             current_app.jinja_env.get_template(f"email/{notice.value}/{part}").render(lang=language, **context)
-            for part in ("subject.txt", "body.txt", "body.html"))
+            for part in PARTS)
     return Letter(subject=" ".join(subject.split()), text=text.strip() + "\n", html=html, language=language)
+
+
+def warm_up() -> None:
+    """Compile every template and load both languages now: a worker's children then begin with all of it."""
+    for language in ("vi", "en"):
+        day(date(2026, 1, 1), language=language)
+        in_language(language, "There is news about your file")
+    for notice in Notice:
+        for part in PARTS:
+            current_app.jinja_env.get_template(f"email/{notice.value}/{part}")
 
 
 def day(on: date | None, *, language: str) -> str | None:

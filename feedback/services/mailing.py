@@ -12,7 +12,7 @@ from datetime import timedelta
 from flask import current_app
 
 from feedback import clock
-from feedback.adapters import mail, mail_templates, vault
+from feedback.adapters import mail, mail_templates, queue, vault
 from feedback.adapters.mail import Letter, MailFault, Post, post_office
 from feedback.config import Settings
 from feedback.domain.errors import VaultUnavailable
@@ -48,8 +48,12 @@ def deliver(row_id: int) -> Sent:
 
 
 def deliver_owed(*, most: int = BATCH) -> Sent:
-    """Send up to ``most`` rows that are ripe, over one conversation. Many may do this at once."""
-    return _deliver(most=most)
+    """Send up to ``most`` rows that are ripe, over one conversation, and ring for more when there may be more.
+    Many may do this at once."""
+    done = _deliver(most=most)
+    if done.seen >= most and not done.server_down:
+        queue.ring_now([("deliver_owed", 0)], url=current_app.extensions["settings"].redis_url)
+    return done
 
 
 def _deliver(*, most: int, row_id: int | None = None) -> Sent:
