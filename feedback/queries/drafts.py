@@ -30,7 +30,7 @@ def counts() -> Counts:
         .join(Case, Case.id == PublicationDraft.case_id).group_by(PublicationDraft.status, Case.historical))
     found = {(status, historical): number for status, historical, number in rows}
     shown: dict[str, int] = dict(db.session.execute(
-        select(Publication.status, func.count()).group_by(Publication.status)).tuples().all())
+        select(Publication.status, func.count()).group_by(Publication.status)).all())
     return Counts(
         by_status={status: (found.get((status, True), 0), found.get((status, False), 0)) for status in STATUSES},
         published=shown.get("published", 0), unpublished=shown.get("unpublished", 0))
