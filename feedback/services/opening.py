@@ -66,9 +66,14 @@ def record_opening(grant_id: int, *, person_id: int) -> int | None:
     reader = Actor(roles=frozenset(roles), person_id=person_id, agency_id=people[person_id].agency_id)
     fields = db.session.scalars(
         select(SealedIdentity.id).where(SealedIdentity.case_id == grant.case_id)).all()
+    role = next((r for r in Role if r in roles), None)
     history.record(
-        chain=CHAIN, type="identity_opened", actor=reader, role=next((r for r in Role if r in roles), None),
-        agency_id=reader.agency_id, payload={"case": grant.case_id, "grant": grant.id, "fields": len(fields)})
+        chain=CHAIN, type="identity_opened", actor=reader, role=role, agency_id=reader.agency_id,
+        payload={"case": grant.case_id, "grant": grant.id, "fields": len(fields)})
+    # Once more where the sender reads it, with the reason that was given.
+    history.record(
+        chain=f"case:{grant.case_id}", type="identity_opened", actor=reader, role=role, agency_id=reader.agency_id,
+        payload={"grant": grant.id, "note": grant.note_id})
     return grant.case_id
 
 

@@ -63,7 +63,8 @@ def granted(cast: Cast, citizen: Citizen, *, given: bool = True) -> tuple[int, i
 
 def opened() -> int:
     db.session.rollback()
-    return len(db.session.scalars(select(Event).where(Event.type == "identity_opened")).all())
+    return len(db.session.scalars(
+        select(Event).where(Event.chain == identity.CHAIN, Event.type == "identity_opened")).all())
 
 
 def test_a_running_vault_is_healthy_and_an_absent_one_is_not(app: Flask, running: Flask) -> None:
@@ -144,7 +145,7 @@ def test_the_event_is_committed_before_anything_is_read(
     def read(case_id: int, **_: Any) -> dict[str, str]:
         # another connection, so that only what is committed shows
         with db.engine.connect() as other:
-            count = text("SELECT count(*) FROM event WHERE type = 'identity_opened'")
+            count = text("SELECT count(*) FROM event WHERE type = 'identity_opened' AND chain = 'sys:identity'")
             seen.append(other.execute(count).scalar_one())
         return {}
 

@@ -109,6 +109,10 @@ def test_a_grant_opens_for_whoever_asked_and_the_history_has_it(house: Cast, an:
         assert opening.record_opening(grant, person_id=house.chi.id) == case_id
     kinds = db.session.scalars(select(Event.type).where(Event.chain == identity.CHAIN).order_by(Event.n)).all()
     assert kinds == ["identity_asked", "identity_granted", "identity_opened"]
+    last = db.session.scalars(
+        select(Event).where(Event.chain == f"case:{case_id}").order_by(Event.n.desc())).first()
+    assert last is not None
+    assert (last.type, last.role) == ("identity_opened", "officer")  # the sender sees it on the tracking page
     note = db.session.get_one(Note, db.session.get_one(IdentityGrant, grant).note_id)
     assert note.told_sender  # the sender reads why
 
