@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psutil
@@ -37,23 +37,48 @@ class Trial:
         assert f"http://127.0.0.1:{self.port}" in "".join(said), "".join(said) + self.errors()
 
     def errors(self) -> str:
+        """What it wrote to stderr until its end."""
         assert self.process.stderr is not None
         return self.process.stderr.read()
 
     def get(self, path: str, host: str = "") -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request("GET", path, headers={"Host": host or f"127.0.0.1:{self.port}"})
-        return connection.getresponse().status
+        """The status of the answer."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
+            connection.request("GET", path, headers={"Host": host or f"127.0.0.1:{self.port}"})
+            with connection.getresponse() as answer:
+                return answer.status
 
     def descendants(self) -> list[psutil.Process]:
+        """Every process below it."""
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def doing(self, words: str) -> list[psutil.Process]:
-        return [process for process in self.descendants() if words in " ".join(process.cmdline())]
+        """Those whose command line holds `words`."""
+        return [process for process in self.descendants() if words in _command(process)]
+
+
+def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that still run; one that nobody has reaped yet does not."""
+    return [process for process in processes if _runs(process)]
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:  # it ended between the listing and now
+        return ""
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @contextmanager
 def running_trial(folder: Path, **settings: str) -> Iterator[Trial]:
+    """A trial that is killed at the end, if it has not ended by itself."""
     trial = Trial(folder, **settings)
     try:
         yield trial

@@ -29,8 +29,9 @@ class ValkeyServer:
         """Start it and wait until it answers."""
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                embedded_valkey.command(folder=self.folder, socket=self.socket), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True, preexec_fn=dies_with_parent(signal.SIGKILL),
+                embedded_valkey.command(folder=self.folder, socket=self.socket),
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                preexec_fn=dies_with_parent(signal.SIGKILL),
             )  # fmt: skip
         give_up = time.monotonic() + _START_SECONDS
         with redis.Redis.from_url(self.url) as client:
