@@ -54,6 +54,12 @@ def said(message: Any) -> Callable[[HouseForm, Field], None]:
     return check
 
 
+def _listed(form: HouseForm, field: Field) -> None:
+    """One of the choices that the page offered."""
+    if (field.data or "") not in {str(value) for value, _words in field.choices}:
+        raise StopValidation(gettext("This choice is not in the list. Please choose again."))
+
+
 def _email(form: HouseForm, field: Field) -> None:
     if field.data and not _EMAIL.fullmatch(field.data):
         raise StopValidation(gettext("An e-mail address looks like name@example.vn. Please check it."))
@@ -74,15 +80,16 @@ class ComplaintForm(HouseForm):
     makes a double click one case."""
 
     nonce = HiddenField()
-    narrative = TextAreaField(_l("What happened?"), [
+    narrative = TextAreaField(_l("In your own words"), [
         said(_l("Tell what happened, at least one sentence.")), at_most(MAX_NARRATIVE)])
-    procedure = SelectField(_l("Which procedure is it about?"))
-    category = SelectField(_l("What went wrong?"))
-    kind = SelectField(_l("What is your complaint about?"))
+    procedure = SelectField(_l("Which procedure is it about?"), [_listed], validate_choice=False)
+    category = SelectField(_l("What went wrong?"), [_listed], validate_choice=False)
+    kind = SelectField(_l("What is your complaint about?"), [_listed], validate_choice=False)
     points = FieldList(TextAreaField(validators=[at_most(POINT_LONGEST)]),
-                       _l("What do you want to be answered?"), min_entries=1)
+                       _l("Your points"), min_entries=1)
     mode = RadioField(_l("Who may know that it was you?"), [
-        required(_l("Choose who may know that it was you."))], default=IdentityMode.CONFIDENTIAL.value)
+        required(_l("Choose who may know that it was you.")), _listed], validate_choice=False,
+        default=IdentityMode.CONFIDENTIAL.value)
     name = _line(_l("Full name"), 200)
     email = _line(_l("E-mail"), 200, _email)
     phone = _line(_l("Phone number"), 40, _phone)
@@ -213,7 +220,7 @@ class WithdrawForm(HouseForm):
     """Why the complaint is withdrawn, and whether somebody pressed for it."""
 
     pressed = RadioField(_l("Did anybody press you to withdraw?"), [
-        required(_l("Choose one of the three answers."))])
+        required(_l("Choose one of the three answers.")), _listed], validate_choice=False)
     why = TextAreaField(_l("Why do you withdraw?"), [
         said(_l("Write the reason, so that the office knows that it is your own wish.")),
         at_most(REASON_LONGEST - 200)])
