@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from feedback.cli.sample import ACCOUNTS
 from feedback.cli.trial import embedded_valkey, home
 from feedback.cli.trial.children import Child, Family
 from feedback.cli.trial.guard import guard_for_this_system
@@ -21,8 +22,6 @@ from feedback.processes import free_port, port_is_free
 _HOST = "127.0.0.1"
 _WORKERS = 2
 _START_SECONDS = 120.0
-ACCOUNTS = "sample-accounts.txt"
-"""Written into the data folder by `feedback sample` when it has finished."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,10 @@ def _prepare(port: int, environ: Mapping[str, str], stack: ExitStack) -> _Trial:
     sockets = stack.enter_context(home.socket_folder(data))
     for name in ("log", "valkey", "mailbox"):
         home.private_folder(data / name)
-    secrets = home.secret_files(keys, data_exists=(data / "feedback.db").exists())
+    data_exists = (data / "feedback.db").exists()
+    secrets = home.secret_files(keys, data_exists=data_exists)
+    if not data_exists:
+        (data / ACCOUNTS).unlink(missing_ok=True)  # they stood in a database that was deleted
     mail_port = None if "FEEDBACK_SMTP_URL" in environ else free_port(_HOST)
     own = {
         "FEEDBACK_TRIAL": "1",
