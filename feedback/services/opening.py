@@ -97,5 +97,5 @@ def reseal(*, current: PrivateKey, current_id: str, find_key: FindKey, most: int
         plain = sealing.unseal(find_key(row.key_id), row.sealed, reference, row.field)
         row.sealed = sealing.seal(current.public_key, reference, row.field, plain)
         row.key_id = current_id
-    db.session.flush()
+    db.session.flush()  # the next batch must not find these rows again
     return len(rows)
