@@ -50,7 +50,6 @@ def _agencies() -> dict[str, int]:
             made[row["code"]].parent_id = made[row["parent"]].id
         if row["successor"]:
             made[row["code"]].successor_id = made[row["successor"]].id
-    db.session.flush()
     return {code: agency.id for code, agency in made.items()}
 
 

@@ -10,7 +10,7 @@ from feedback.domain import folding, references
 from feedback.domain.answers.structured import Outcome
 from feedback.domain.kinds import Category
 from feedback.models.publications import Publication
-from feedback.queries import register as registry
+from feedback.queries import register as everyones
 from feedback.queries.register_page import Cursor, Page
 from feedback.web.casework import field_name
 from feedback.web.filters import date_words, month_words
@@ -33,9 +33,9 @@ CASE_CACHE = "public, no-cache"
 def register() -> str:
     """Settled cases: newest first, or the best matches of the words asked for."""
     want = asked(request.args)
-    page = (registry.best(want.filters, text=want.text, after=want.shown_before) if want.best
-            else registry.newest(want.filters, text=want.text, cursor=want.cursor))
-    agencies = registry.agencies()
+    page = (everyones.best(want.filters, text=want.text, after=want.shown_before) if want.best
+            else everyones.newest(want.filters, text=want.text, cursor=want.cursor))
+    agencies = everyones.agencies()
     names = {choice.code: own_language(choice.name_vi, choice.name_en) for choice in agencies}
     allow_cache(LIST_CACHE)
     return render_template(
@@ -52,13 +52,13 @@ def register() -> str:
 def register_case(reference: str) -> ResponseReturnValue:
     """One published case. 404 for one that never was public, 410 for one that was taken out again."""
     found = references.normalise_reference(reference)
-    shown = registry.one(found) if found else None
+    shown = everyones.one(found) if found else None
     if shown is None:
         abort(404)
     allow_cache(CASE_CACHE)
     if shown.status != "published":
         abort(410)
-    similar = [card(entry) for entry in registry.similar(shown)]
+    similar = [card(entry) for entry in everyones.similar(shown)]
     response = make_response(render_template(
         "public/register_case.html", shown=shown, similar=similar,
         agency=own_language(shown.agency_vi, shown.agency_en),
@@ -105,7 +105,7 @@ def _choices(want: Asked, agencies: dict[str, str]) -> list[dict[str, Any]]:
         "category": [{"value": c.value, "label": label(c)} for c in Category],
         "outcome": [{"value": code, "label": outcome_words(code)} for code in (*Outcome, "not_recorded")
                     if code != Outcome.IN_PROGRESS],
-        "month": [{"value": month, "label": month_words(month)} for month in registry.months()],
+        "month": [{"value": month, "label": month_words(month)} for month in everyones.months()],
         "historical": [{"value": value, "label": str(words)} for value, words in HISTORICAL.items()],
     }
     return [{"name": name, "label": _filter_name(name), "options": [everything, *rows],
