@@ -79,13 +79,13 @@ class ComplaintForm(HouseForm):
     """A whole complaint. Every page of it carries all fields, so that going back never loses a word; ``nonce``
     makes a double click one case."""
 
-    nonce = HiddenField()
+    nonce = HiddenField("")
     narrative = TextAreaField(_l("In your own words"), [
         said(_l("Tell what happened, at least one sentence.")), at_most(MAX_NARRATIVE)])
     procedure = SelectField(_l("Which procedure is it about?"), [_listed], validate_choice=False)
     category = SelectField(_l("What went wrong?"), [_listed], validate_choice=False)
     kind = SelectField(_l("What is your complaint about?"), [_listed], validate_choice=False)
-    points = FieldList(TextAreaField(validators=[at_most(POINT_LONGEST)]),
+    points = FieldList(TextAreaField("", [at_most(POINT_LONGEST)]),
                        _l("Your points"), min_entries=1)
     mode = RadioField(_l("Who may know that it was you?"), [
         required(_l("Choose who may know that it was you.")), _listed], validate_choice=False,
