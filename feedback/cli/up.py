@@ -22,6 +22,7 @@ from feedback.processes import free_port, port_is_free
 _HOST = "127.0.0.1"
 _WORKERS = 2
 _START_SECONDS = 120.0
+_ACCOUNT_LINES = 15  # the password and one or two people of each role; the file has them all
 
 
 @dataclass(frozen=True)
@@ -215,8 +216,11 @@ def _tell(trial: _Trial) -> None:
     click.echo(f"  Hồi Âm · bản dùng thử · trial:  {trial.settings.base_url}")
     if trial.accounts.exists():
         click.echo("\n  Tài khoản mẫu · Sample accounts:")
-        for line in trial.accounts.read_text(encoding="utf-8").splitlines():
+        lines = trial.accounts.read_text(encoding="utf-8").splitlines()
+        for line in lines[:_ACCOUNT_LINES]:
             click.echo(f"    {line}")
+        if more := len(lines[_ACCOUNT_LINES:]):
+            click.echo(f"    … và {more} người nữa · and {more} more: {trial.accounts}")
     click.echo("\n  Ctrl-C để dừng · to stop\n")
 
 

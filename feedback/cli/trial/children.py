@@ -19,7 +19,9 @@ from feedback.processes import dies_with_parent
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds before a dead child is started again; doubles each time
 _SETTLED = 60.0  # seconds after which a child counts as healthy and its next pause is short again
-_GENTLE, _FIRM, _SURE = 1.0, 0.6, 0.5  # seconds given to: finish, break off, be killed. Under 3 in all.
+_LEANING = ((signal.SIGTERM, 1.2), (signal.SIGTERM, 0.4), (signal.SIGKILL, 0.3))
+_LEANED_ON = ((signal.SIGTERM, 0.5), (signal.SIGKILL, 0.3))
+"""What a child is sent at the end, and the seconds it then has: under 3 in all. RQ drops its job at the second."""
 _TAIL_LINES = 12
 
 
@@ -121,13 +123,9 @@ class Family:
     def close(self) -> None:
         """End all: first those that lean on others, then those; gently, then firmly, then surely. Under 3 s."""
         self.stopping = True
-        for leaned_on in (False, True):
+        for leaned_on, steps in ((False, _LEANING), (True, _LEANED_ON)):
             members = [m for m in self._members if m.process and m.child.leaned_on == leaned_on]
-            for sig, patience in (
-                (signal.SIGTERM, _GENTLE if not leaned_on else _SURE),
-                (signal.SIGTERM, _FIRM if not leaned_on else 0.0),  # RQ: drop the job now; a sweep rings again
-                (signal.SIGKILL, _SURE),
-            ):
+            for sig, patience in steps:
                 self._signal(members, sig)
                 give_up = time.monotonic() + patience
                 while any(member.process for member in members) and time.monotonic() < give_up:
