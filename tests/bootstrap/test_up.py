@@ -85,6 +85,20 @@ def test_ctrl_c_ends_everything_within_three_seconds() -> None:
             assert again.process.wait(10) == 0
 
 
+def test_the_first_start_makes_the_sample_people_and_the_second_finds_them() -> None:
+    with short_folder("up-") as folder:
+        with running_trial(folder, FEEDBACK_SAMPLE="1") as first:
+            said = first.until_told()
+            assert "Making the sample data" in said
+            assert "ha.dieu-phoi@mau.example" in said
+            first.process.terminate()
+            assert first.process.wait(10) == 0
+        with running_trial(folder, FEEDBACK_SAMPLE="1") as second:
+            again = second.until_told()
+        assert "Making" not in again
+        assert again.partition("Sample accounts")[2] == said.partition("Sample accounts")[2]
+
+
 def test_killing_the_parent_ends_everything() -> None:
     with short_folder("up-") as folder, running_trial(folder) as trial:
         trial.until_told()

@@ -26,8 +26,8 @@ class Trial:
             preexec_fn=dies_with_parent(),
         )  # fmt: skip
 
-    def until_told(self) -> None:
-        """Wait for the address to be printed."""
+    def until_told(self) -> str:
+        """Wait for the address to be printed; what was said until then."""
         assert self.process.stdout is not None
         said = []
         for line in self.process.stdout:
@@ -35,6 +35,7 @@ class Trial:
             if "Ctrl-C" in line:
                 break
         assert f"http://127.0.0.1:{self.port}" in "".join(said), "".join(said) + self.errors()
+        return "".join(said)
 
     def errors(self) -> str:
         """What it wrote to stderr until its end."""
