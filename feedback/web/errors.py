@@ -19,6 +19,7 @@ from feedback.domain.errors import (
     VaultUnavailable,
 )
 from feedback.extensions import db
+from feedback.web.logs import request_id
 
 STATUS: dict[type[Exception], int] = {
     OutOfReach: 404, NotPermitted: 403, MoveNotAllowed: 409, StaleEdit: 409, StaleDataError: 409,
@@ -59,4 +60,4 @@ def _page(status: int) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
     if request.path.startswith(("/api/", "/open311/")):
         return {"error": shown}, status, headers  # type: ignore[return-value]
     g.refused = True
-    return render_template(f"errors/{shown}.html"), status, headers
+    return render_template(f"errors/{shown}.html", incident=request_id()), status, headers
