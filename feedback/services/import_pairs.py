@@ -17,6 +17,8 @@ MAX_LINE = 200_000
 """Characters of one line; nothing that was ever published is as long."""
 MAX_TEXT = 20_000
 MAX_AGENCY = 200
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half a character: what a file that is not UTF-8 leaves behind."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -64,6 +66,8 @@ def parse(line: str) -> tuple[Pair, set[str]]:
     """One line as a pair, and the names of the fields that were left aside. Raises BadLine."""
     if len(line) > MAX_LINE:
         raise BadLine("line is too long")
+    if _HALF.search(line):
+        raise BadLine("not UTF-8")
     try:
         row = json.loads(line)
     except ValueError:
