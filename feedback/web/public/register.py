@@ -17,6 +17,7 @@ from feedback.web.filters import date_words, month_words
 from feedback.web.guards import public
 from feedback.web.labels import label
 from feedback.web.language import current_language
+from feedback.web.limits import search_allowed
 from feedback.web.public import bp
 from feedback.web.public.cards import card
 from feedback.web.public.register_asked import HISTORICAL, Asked, asked
@@ -33,6 +34,8 @@ CASE_CACHE = "public, no-cache"
 def register() -> str:
     """Settled cases: newest first, or the best matches of the words asked for."""
     want = asked(request.args)
+    if want.text.strip() and not search_allowed():
+        abort(429)
     page = (everyones.best(want.filters, text=want.text, after=want.shown_before) if want.best
             else everyones.newest(want.filters, text=want.text, cursor=want.cursor))
     agencies = everyones.agencies()
