@@ -120,6 +120,8 @@ def accept(case: Case, *, actor: Actor, masked: str, masked_points: dict[int, st
     lifecycle.advance(case, Action.ACCEPT, actor=actor, expected_version=expected_version,
                       payload={"kind": kind.value, "category": category.value})
     case.masked, case.kind, case.category = masked.strip(), kind.value, category.value
+    # Who classified it as a possible denunciation does not see it any more: only the restricted desk does.
+    case.restricted = case.restricted or category in RESTRICTED_CATEGORIES
 
 
 def assign(case: Case, agency: Agency, *, actor: Actor, expected_version: int | None = None) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
+from feedback import clock
 from feedback.domain.calendar import WorkingCalendar
 from feedback.models.answers import Answer, Review
 from feedback.models.cases import Case, Point
@@ -33,7 +34,8 @@ def story(entries: Sequence[TimelineEntry], calendar: WorkingCalendar) -> list[d
     shown: list[dict[str, Any]] = []
     for i, entry in enumerate(entries):
         following = entries[i + 1].at if i + 1 < len(entries) else None
-        lay = calendar.working_days_between(entry.at.date(), following.date()) if following else 0
+        lay = (calendar.working_days_between(clock.local_date(entry.at), clock.local_date(following))
+               if following else 0)
         agency = entry.agency_vi if current_language() == "vi" else (entry.agency_en or entry.agency_vi)
         role = FILTERS["role"](entry.role) if entry.role else ""
         who = ", ".join(part for part in (entry.who, role, agency if entry.role != "complainant" else "") if part)
@@ -46,8 +48,8 @@ def story(entries: Sequence[TimelineEntry], calendar: WorkingCalendar) -> list[d
 
 
 def point_text(point: Point, *, original: bool) -> str:
-    """A point as this reader may see it: the sender's words, or the copy made for the agency."""
-    return point.text if original or point.masked is None else point.masked
+    """A point as this reader may see it: the sender's words, or intake's copy; empty while there is none."""
+    return point.text if original else point.masked or ""
 
 
 def pairs(case: Case, answer: Answer | None, *, original: bool) -> list[dict[str, Any]]:
@@ -79,13 +81,15 @@ def kept_findings(answer: Answer) -> list[dict[str, Any]]:
 
 
 def finding_item(raw: dict[str, Any], answer: Answer) -> dict[str, Any]:
-    """One finding as ``finding.findings`` takes it, in the reader's language, with the words it is about."""
+    """One finding as ``finding.findings`` takes it, in the reader's language, with the words it is about and the
+    number of its point (None when it is about another part)."""
     lang = current_language()
     if raw["point"]:
         title, text = gettext("Point %(number)s", number=raw["point"]), _point_words(answer, raw["point"])
     else:
         title, text = field_name(raw["field"]), str(getattr(answer, raw["field"], "") or "")
-    return {"number": None, "title": title, "reason": raw[f"reason_{lang}"], "advice": raw[f"mend_{lang}"],
+    return {"number": None, "point": raw["point"], "title": title,
+            "reason": raw[f"reason_{lang}"], "advice": raw[f"mend_{lang}"],
             "severity": "strong" if raw["blocking"] or raw["severity"] == "high" else "soft",
             "quote": text[raw["start"]:raw["end"]], "code": raw["code"]}
 

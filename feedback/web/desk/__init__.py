@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
-from feedback.web.desk import answer, case, inbox, intake, moves  # noqa: E402, F401 -- the views join the blueprint
+from feedback.web.desk import answer, case, inbox, intake, moves, proposal  # noqa: E402, F401 -- the views join the blueprint

@@ -1,51 +1,92 @@
 """One case as staff see it, and the deeds that are possible now."""
 
-from flask import render_template
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flask import render_template, url_for
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from feedback.domain.lifecycle import TABLE, Action, State, moves_from
-from feedback.domain.permissions import Actor, Permission, acting_role, confirming_role
+from feedback.domain.lifecycle import Action, State, moves_from
+from feedback.domain.permissions import Actor, Permission, acting_role, reads_original
 from feedback.extensions import db
-from feedback.models.cases import Case, Proposal
+from feedback.models.cases import Case, Note
 from feedback.models.deadlines import Deadline, Limit
 from feedback.queries.calendar import load_calendar
 from feedback.queries.cases import case_for, notes_of, reviews_of, versions_of
 from feedback.queries.deadlines import as_due
-from feedback.queries.history import timeline
+from feedback.queries.history import TimelineEntry, timeline
 from feedback.queries.visibility import facts_of
 from feedback.services.lifecycle import open_proposal
+from feedback.services.masking import hide_sender
 from feedback.web.casework import due_row, pairs, point_text, review_lines, story, structured_rows
 from feedback.web.desk import bp
 from feedback.web.desk.pages_of_moves import PAGES
+from feedback.web.desk.proposal import may_confirm
 from feedback.web.guards import current_actor, requires
+from feedback.web.labels import button
 
 
 @bp.get("/cases/<reference>")
 @requires(Permission.CASE_READ)
 def case(reference: str) -> str:
-    """The whole case: points, clocks, answers with what was decided, the story, and what can be done next."""
+    """The whole case: points, clocks, answers with what was decided, the story, and what can be done next. Who may
+    not read the sender's own words sees intake's copy, and what the sender added later with the sender hidden."""
     actor = current_actor()
     case = case_for(actor, reference)
-    original = actor.can(Permission.CASE_READ_ORIGINAL)
+    original = reads_original(actor, facts_of(case))
     calendar = load_calendar()
     clocks = db.session.execute(
         select(Deadline, Limit.legal_basis).outerjoin(Limit, Limit.id == Deadline.limit_id)
         .where(Deadline.case_id == case.id).order_by(Deadline.id)).all()
     answers = versions_of(case)
     reviews = reviews_of(answers)
-    notes = {n.id: n.body for n in notes_of(case, kinds=("reason", "override", "supplement"))}
+    notes = notes_of(case, kinds=("reason", "override", "supplement"))
+    told = timeline(case.id)
+    words = {n.id: n.body for n in notes}
     proposal = open_proposal(case)
     return render_template(
         "desk/case.html", case=case, original=original,
         text=case.narrative if original else (case.masked or ""),
         points=[{"n": p.n, "text": point_text(p, original=original)} for p in case.points],
         clocks=[{**due_row(as_due(row, calendar)), "basis": basis or ""} for row, basis in clocks],
+        running=[due_row(as_due(row, calendar)) for row, _basis in clocks
+                 if row.stopped_at is None and row.paused_at is None],
         versions=[{"answer": a, "pairs": pairs(case, a, original=original), "rows": structured_rows(a),
-                   "reviews": review_lines(reviews[a.id], notes), "why": notes.get(a.override_note_id, "")}
+                   "reviews": review_lines(reviews[a.id], words), "why": words.get(a.override_note_id or 0, "")}
                   for a in answers],
-        story=story(timeline(case.id), calendar), deeds=deeds(actor, case),
-        proposal=proposal, proposal_why=notes.get(proposal.note_id, "") if proposal else "",
+        story=story(told if original else _hidden(case, told, notes), calendar),
+        # A colleague's proposal is decided first; a wish to withdraw stops nobody's work.
+        deeds=doors(case, deeds(actor, case)) if proposal is None or proposal.proposed_by_id is None else [],
+        proposal=proposal, proposal_why=words.get(proposal.note_id, "") if proposal and original else "",
         may_confirm=proposal is not None and may_confirm(actor, case, proposal))
+
+
+def _hidden(case: Case, told: Sequence[TimelineEntry], notes: Sequence[Note]) -> list[TimelineEntry]:
+    """The story with the sender hidden in the sender's own notes; without those words when the vault is silent."""
+    by_sender = [n.id for n in notes if n.author_id is None]
+    bodies, complete = hide_sender(case, [n.body for n in notes if n.author_id is None])
+    masked = dict(zip(by_sender, bodies if complete else [""] * len(bodies), strict=True))
+    return [replace(entry, note=masked.get(entry.payload.get("note"), entry.note)) for entry in told]
+
+
+DOORS = {
+    Action.ACCEPT: _l("Read and accept"),
+    Action.PROPOSE_ANSWER: _l("Write the answer"),
+    Action.RELEASE: _l("Read the answer"),
+}
+"""Where a page has more to it than the step it ends with."""
+FIRST = (Action.ACCEPT, Action.PROPOSE_ANSWER, Action.RELEASE, Action.APPROVE, Action.TAKE, Action.ASSIGN)
+
+
+def doors(case: Case, actions: Sequence[Action]) -> list[dict[str, str]]:
+    """Words and address of each step, the likeliest first. Sending and returning have one page together."""
+    ordered = sorted((a for a in actions if a is not Action.RETURN),
+                     key=lambda a: FIRST.index(a) if a in FIRST else len(FIRST))
+    return [{"label": str(DOORS.get(action) or button(action)),
+             "url": url_for(PAGES[action], reference=case.reference,
+                            **({"action": action.value} if PAGES[action] == "desk.act" else {}))}
+            for action in ordered]
 
 
 def deeds(actor: Actor, case: Case) -> list[Action]:
@@ -59,10 +100,3 @@ def deeds(actor: Actor, case: Case) -> list[Action]:
             if move.action in PAGES and move.action not in found and acting_role(actor, move, facts) is not None:
                 found.append(move.action)
     return found
-
-
-def may_confirm(actor: Actor, case: Case, proposal: Proposal) -> bool:
-    """Whether this person may be the second one: another person, in a role that may confirm this move."""
-    move = TABLE.get((Action(proposal.action), State(case.state)))
-    return (move is not None and actor.person_id is not None and actor.person_id != proposal.proposed_by_id
-            and confirming_role(actor, move, facts_of(case)) is not None)

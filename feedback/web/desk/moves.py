@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import SelectField, StringField
 
 from feedback.domain.errors import BadInput, OutOfReach, ReasonMissing
@@ -18,8 +19,9 @@ from feedback.models.people import Person
 from feedback.queries.agencies import agency_by_id, open_agencies
 from feedback.queries.cases import case_for, officers_of
 from feedback.services import answers, cases, lifecycle
+from feedback.web.conflict import CLASHES, conflict, not_now
 from feedback.web.desk import bp
-from feedback.web.desk.case import deeds, may_confirm
+from feedback.web.desk.case import deeds
 from feedback.web.filters import name_of
 from feedback.web.forms import HouseForm, OutsideForm, ReasonForm, at_most, required
 from feedback.web.guards import current_actor, requires
@@ -132,60 +134,71 @@ WORDS = {
 
 PROPOSED = frozenset({Action.REFUSE, Action.GUIDE, Action.FORWARD_OUTSIDE, Action.MERGE})
 
+EXPLAINED = {
+    Action.ASK_SUBMITTER: _l("Ask once and for everything. The sender reads your words; the citizen's clock waits "
+                             "until they answer, at most a few working days."),
+    Action.RESUME: _l("The case goes back to be read, with what is known. The citizen's clock goes on."),
+    Action.REFUSE: _l("A second person has to agree. Then the sender reads your reason and may object."),
+    Action.GUIDE: _l("For complaints against a decision and for denunciations: say which law applies, which "
+                     "office is in charge and how to write to it. A second person has to agree; then the sender "
+                     "reads your words and may object."),
+    Action.FORWARD_OUTSIDE: _l("A second person has to agree. Then the sender reads where the case went and "
+                               "why."),
+    Action.MERGE: _l("Only for the same matter. A second person has to agree; then the sender reads your reason "
+                     "and may object."),
+    Action.ASSIGN: _l("The agency sees the copy made by intake, not who sent it."),
+    Action.TRANSFER: _l("The sender reads your reason. The citizen's clock goes on; the agency's begins anew."),
+    Action.TAKE: _l("You write the answer. The case stands in your list from now on."),
+    Action.ALLOT: _l("The officer is told by mail and writes the answer."),
+    Action.SEND_BACK: _l("The officer reads your reason. The agency's clock goes on."),
+    Action.APPROVE: _l("You answer for these words. The province office reads them next, then the citizen."),
+}
+"""What a step leads to and who reads the reason, said before it is taken."""
+
 
 @bp.route("/cases/<reference>/<action>", methods=["GET", "POST"])
 @requires(Permission.CASE_ACT)
 def act(reference: str, action: str) -> ResponseReturnValue:
     """Ask for what a move needs (GET) and make it (POST). ``version`` in the form is the case's version that the
-    page showed: a newer one answers 409 and changes nothing. Unknown actions answer 404."""
+    page showed: a newer one answers 409 with what was typed and changes nothing. Unknown actions answer 404."""
     try:
         word = Action(action)
         deed = DEEDS[word]
     except (ValueError, KeyError):
         abort(404)
     case = case_for(current_actor(), reference)
-    form = deed.form(request.form if request.method == "POST" else None)
+    if word not in deeds(current_actor(), case):
+        return conflict(case, not_now(case, word), typed=_typed())
+    if request.method == "GET":
+        return _page(case, word, _form(deed, case))
+    form = _form(deed, case, request.form)
+    if not form.validate():
+        return _page(case, word, form), 422
+    version = request.form.get("version", "")
+    try:
+        with writing():
+            deed.do(case_for(current_actor(), reference), form, int(version) if version.isdigit() else None)
+    except (BadInput, ReasonMissing) as error:
+        form.fail(error, WORDS)
+        return _page(case_for(current_actor(), reference), word, form), 422
+    except CLASHES as error:
+        return conflict(case_for(current_actor(), reference), error, typed=_typed())
+    if word in (Action.APPROVE, Action.SEND_BACK):  # the person's work on this case is done
+        return see("desk.inbox", done=word.value)
+    return see("desk.case", reference=reference, done="propose" if word in PROPOSED else word.value)
+
+
+def _form(deed: Deed, case: Case, posted: MultiDict[str, str] | None = None) -> HouseForm:
+    form = deed.form(posted)
     if isinstance(form, OfficerForm):
         people = officers_of(case.agency_id) if case.agency_id else []
         form.officer.choices = [("", _l("Choose…")), *((str(p.id), p.display_name) for p in people)]
-    if request.method == "POST" and form.validate():
-        version = request.form.get("version", "")
-        try:
-            with writing():
-                deed.do(case_for(current_actor(), reference), form, int(version) if version.isdigit() else None)
-            if word in (Action.APPROVE, Action.SEND_BACK):  # the person's work on this case is done
-                return see("desk.inbox", done=word.value)
-            return see("desk.case", reference=reference, done="propose" if word in PROPOSED else word.value)
-        except (BadInput, ReasonMissing) as error:
-            form.fail(error, WORDS)
-            case = case_for(current_actor(), reference)
-    elif request.method == "GET" and word not in deeds(current_actor(), case):
-        abort(409)
-    return render_template("desk/move.html", case=case, form=form, action=word), (
-        200 if request.method == "GET" else 422)
+    return form
 
 
-@bp.post("/cases/<reference>/proposal")
-@requires(Permission.CASE_ACT)
-def second_person(reference: str) -> ResponseReturnValue:
-    """The second person's word on a proposed step: ``decision`` confirm, or decline with a reason in ``why``."""
-    decision, why = request.form.get("decision"), request.form.get("why", "")
-    case = case_for(current_actor(), reference)
-    proposal = lifecycle.open_proposal(case)
-    if proposal is None or decision not in ("confirm", "decline"):
-        abort(409)
-    if not may_confirm(current_actor(), case, proposal):
-        abort(403)
-    form = ReasonForm(request.form)
-    if decision == "decline" and not form.validate():
-        return render_template("desk/decline.html", case=case, form=form), 422
-    with writing():
-        case = case_for(current_actor(), reference)
-        waiting = lifecycle.open_proposal(case)
-        if waiting is None:
-            abort(409)
-        if decision == "confirm":
-            lifecycle.confirm(case, waiting, actor=current_actor())
-        else:
-            lifecycle.decline(case, waiting, actor=current_actor(), why=why)
-    return see("desk.case", reference=reference, done=decision)
+def _page(case: Case, word: Action, form: HouseForm) -> str:
+    return render_template("desk/move.html", case=case, form=form, action=word, explained=EXPLAINED[word])
+
+
+def _typed() -> list[tuple[str, str]]:
+    return [(str(_l("Why?")), request.form.get("why", ""))]

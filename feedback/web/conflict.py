@@ -1,0 +1,44 @@
+"""When a step is not possible now: an honest 409 that says why and keeps what was typed."""
+
+from collections.abc import Iterable
+
+from flask import render_template
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm.exc import StaleDataError
+
+from feedback.domain.errors import MoveNotAllowed, StaleEdit
+from feedback.domain.lifecycle import TABLE, Action, State
+from feedback.models.cases import Case
+from feedback.queries.calendar import load_calendar
+from feedback.queries.history import timeline
+from feedback.web.casework import story
+
+CLASHES = (StaleEdit, StaleDataError, MoveNotAllowed)
+"""What a service raises when the case is not where the page showed it, or the step is not this person's."""
+
+MOVED = "moved"
+REASONS = {
+    MOVED: _l("While this page was open, the case moved on. What you sent was not applied, and nobody's work was "
+              "overwritten."),
+    "role": _l("At this step the next word is somebody else's. Nothing was changed."),
+    "proposal_open": _l("Another step waits for a second person already. It has to be decided first."),
+    "drafter": _l("You wrote an answer to this case. Whoever writes an answer does not clear it at the gate: "
+                  "somebody else reads it. Nothing was changed."),
+}
+
+
+def conflict(case: Case, why: str | Exception = MOVED, *,
+             typed: Iterable[tuple[str, str]] = ()) -> tuple[str, int]:
+    """The 409 page of a case. ``why`` is a key of REASONS or the refusal itself; ``typed`` are the names and
+    texts of what the person had written, shown so that they can be copied."""
+    if isinstance(why, Exception):
+        why = getattr(why, "why", "") or MOVED
+    last = story(timeline(case.id), load_calendar())[-1:]
+    return render_template(
+        "desk/conflict.html", case=case, reason=REASONS.get(why, REASONS[MOVED]), last=last,
+        typed=[{"term": name, "value": words} for name, words in typed if words.strip()]), 409
+
+
+def not_now(case: Case, action: Action) -> str:
+    """Why somebody cannot start this action: the case is elsewhere, or the step is somebody else's."""
+    return "role" if (action, State(case.state)) in TABLE else MOVED
