@@ -29,7 +29,7 @@ def warm_up() -> None:
     """Compile every template and load both languages now: a worker's children then begin with all of it."""
     for language in ("vi", "en"):
         day(date(2026, 1, 1), language=language)
-        in_language(language, "There is news about your file")
+        broken_promise(language)
     for notice in Notice:
         for part in PARTS:
             current_app.jinja_env.get_template(f"email/{notice.value}/{part}")
@@ -43,7 +43,7 @@ def day(on: date | None, *, language: str) -> str | None:
         return format_date(on, "dd/MM/yyyy" if language == "vi" else "d MMMM yyyy")
 
 
-def in_language(language: str, sentence: str) -> str:
-    """One sentence of the catalogues in this language, for what the house writes into a case by itself."""
+def broken_promise(language: str) -> str:
+    """The reason that the house itself gives when it takes a case up again, in the sender's language."""
     with force_locale(language):
-        return gettext(sentence)
+        return gettext("The day that the answer promised has passed. The case goes back to the agency by itself.")

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import ColumnElement, select
 
 from feedback import clock
-from feedback.adapters.mail_templates import in_language
+from feedback.adapters.mail_templates import broken_promise
 from feedback.domain.lifecycle import Action, State
 from feedback.domain.limits import DeadlineKind
 from feedback.domain.permissions import SYSTEM
@@ -18,8 +18,6 @@ from feedback.queries.deadlines import has_open_commitment
 from feedback.services import citizen, lifecycle
 from feedback.services.sweeping import found, one_by_one
 from feedback.services.watchdog import Tally
-
-BROKEN_PROMISE = "The day that the answer promised has passed. The case goes back to the agency by itself."
 
 
 def sweep_supply() -> Tally:
@@ -60,7 +58,7 @@ def reopen(case_id: int) -> bool:
     if case.state not in (State.ANSWERED.value, State.CLOSED.value) or not _has_lapsed(
             case_id, DeadlineKind.COMMITMENT):
         return False
-    lifecycle.advance(case, Action.REOPEN, actor=SYSTEM, why=in_language(case.language, BROKEN_PROMISE),
+    lifecycle.advance(case, Action.REOPEN, actor=SYSTEM, why=broken_promise(case.language),
                       tell_sender=True)
     return True
 
