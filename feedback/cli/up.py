@@ -83,9 +83,10 @@ def _prepare(port: int, environ: Mapping[str, str], stack: ExitStack) -> _Trial:
     sockets = stack.enter_context(home.socket_folder(data))
     for name in ("log", "valkey", "mailbox"):
         home.private_folder(data / name)
+    home.set_aside_long_logs(data / "log")
     data_exists = (data / "feedback.db").exists()
     secrets = home.secret_files(keys, data_exists=data_exists)
-    if not data_exists:
+    if not data_exists and "FEEDBACK_DATABASE_URL" not in environ:
         (data / ACCOUNTS).unlink(missing_ok=True)  # they stood in a database that was deleted
     mail_port = None if "FEEDBACK_SMTP_URL" in environ else free_port(_HOST)
     own = {

@@ -237,6 +237,14 @@ def test_data_without_its_keys_is_not_started_with_new_ones(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
+def test_long_logs_are_set_aside_and_short_ones_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "_LONG_LOG_BYTES", 10)
+    (tmp_path / "web.log").write_text("much too long a log")
+    (tmp_path / "vault.log").write_text("short")
+    home.set_aside_long_logs(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"web.log.1", "vault.log"}
+
+
 def test_sockets_go_to_a_short_folder_when_the_data_folders_path_is_too_long(tmp_path: Path) -> None:
     deep = tmp_path / ("đường dẫn rất dài " * 5)
     deep.mkdir()

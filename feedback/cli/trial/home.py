@@ -13,6 +13,7 @@ from feedback.processes import LONGEST_SOCKET_PATH
 
 _LONGEST_SOCKET_NAME = "valkey.sock"
 _SECRETS = ("secret_key", "pepper")
+_LONG_LOG_BYTES = 10 * 1024 * 1024
 _LOCK_SECONDS = 4.0  # the children of a parent that was killed need a moment to go
 
 
@@ -74,6 +75,13 @@ def secret_files(keys: Path, *, data_exists: bool) -> dict[str, Path]:
             os.fsync(file.fileno())
         unfinished.rename(path)
     return files
+
+
+def set_aside_long_logs(folder: Path) -> None:
+    """Rename logs over 10 MB to `.log.1`, replacing the one before: a trial must not fill the disk."""
+    for log in folder.glob("*.log"):
+        if log.stat().st_size > _LONG_LOG_BYTES:
+            log.replace(log.with_name(log.name + ".1"))
 
 
 @contextmanager
