@@ -1,5 +1,6 @@
 """``feedback db``: bring the database to the version that this program needs, and say where it stands."""
 
+import logging
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 @click.group()
 def db() -> None:
     """The database and its version."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # what was done is said once, at the end
 
 
 @db.command()

@@ -51,4 +51,4 @@ def _entry(event: Event, name: str | None, vi: str | None, en: str | None, notes
     payload = json.loads(event.payload)
     return TimelineEntry(
         n=event.n, at=event.at, type=event.type, actor_type=event.actor_type, role=event.role, who=name,
-        agency_vi=vi, agency_en=en, payload=payload, note=notes.get(payload.get("note")))
+        agency_vi=vi, agency_en=en, payload=payload, note=notes.get(payload.get("note")) or None)
