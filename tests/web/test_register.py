@@ -128,8 +128,8 @@ def test_an_empty_result_says_why_and_what_to_do(db_session, cast, client):
 
 @pytest.mark.parametrize("query", [
     "older=2026-13-45.1", "older=x", "newer=2026-01-01.99999999999999999999", "month=2026-99", "category=nothing",
-    "agency=" + "x" * 500, "shown=-1", "sort=best", "q=" + "a" * 5000, "q=%22",
-   , "historical=2", "older=٢٠٢٦-٠١-٠١.١"])
+    "agency=" + "x" * 500, "shown=-1", "sort=best", "q=" + "a" * 5000, "q=%22", "historical=2",
+    "older=٢٠٢٦-٠١-٠١.١"])
 def test_no_address_breaks_the_register(db_session, cast, client, query):
     client.get(f"/register?{query}")
 
