@@ -1,5 +1,6 @@
 """The words of the mails: three templates a message, in the reader's language, also outside of a request."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -10,6 +11,8 @@ from feedback.adapters.mail import Letter
 from feedback.domain.notices import Notice
 
 Value = str | int | None
+
+_GAPS = re.compile(r"\n{3,}")
 
 PARTS = ("subject.txt", "body.txt", "body.html")
 """The files of a message, in the order of a Letter."""
@@ -22,7 +25,8 @@ def render(notice: Notice, *, language: str, context: Mapping[str, Value]) -> Le
         subject, text, html = (
             current_app.jinja_env.get_template(f"email/{notice.value}/{part}").render(lang=language, **context)
             for part in PARTS)
-    return Letter(subject=" ".join(subject.split()), text=text.strip() + "\n", html=html, language=language)
+    text = _GAPS.sub("\n\n", text).strip() + "\n"
+    return Letter(subject=" ".join(subject.split()), text=text, html=html, language=language)
 
 
 def warm_up() -> None:

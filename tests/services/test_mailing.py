@@ -288,6 +288,16 @@ def test_every_message_can_be_written_in_both_languages(notice: Notice, language
     assert accented is (language == "vi")
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)  # words alone
+def test_a_withdrawal_is_told_to_the_sender_and_to_the_officer_each_in_their_way(inside: None) -> None:
+    about = {"reference": "K4NA-4GSP", "link": "http://localhost/"}
+    to_sender = render(Notice.CASE_WITHDRAWN, language="vi", context=about)
+    to_officer = render(Notice.CASE_WITHDRAWN, language="vi", context={**about, "name": "Trần Thị Chi"})
+    assert "mã theo dõi" in to_sender.text
+    assert "mã theo dõi" not in to_officer.text
+    assert "Trần Thị Chi" in to_officer.html
+
+
 def test_names_cannot_become_markup_in_a_mail(cast: Cast, inside: None) -> None:
     letter = render(Notice.GATE_WAITING, language="vi", context={
         "reference": "K4NA-4GSP", "link": "http://localhost/", "name": "<b>Chi</b>", "due_on": None,

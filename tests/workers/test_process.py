@@ -15,9 +15,11 @@ import redis
 from flask import Flask
 from sqlalchemy import select
 
+from feedback import clock
 from feedback.config import Settings
-from feedback.extensions import db
-from feedback.models.outbox import Outbox
+from feedback.extensions import db, writing
+from feedback.models.outbox import ClockGuard, Outbox
+from feedback.services import watchdog
 from tests.engines.patience import wait_until
 from tests.engines.smtp import Sink
 from tests.engines.valkey import ValkeyServer, valkey_server
@@ -157,3 +159,22 @@ def test_jobs_and_sweeps_can_be_run_by_hand(app: Flask, words: list[str], code: 
                           env=environment(app.extensions["settings"]))
     assert done.returncode == code, done.stderr
     assert done.stdout or done.stderr
+
+
+@ON_SQLITE
+def test_the_commands_become_the_worker_program(app: Flask) -> None:
+    def feedback(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, "-m", "feedback", *words], capture_output=True, text=True,
+                              env=environment(app.extensions["settings"]))
+
+    assert feedback("run-job", "counts").stdout.startswith("counts: seen 0, acted")
+    assert feedback("clock", "status").returncode == 0
+    with app.app_context(), writing():
+        watchdog.see(clock.now())
+        db.session.get_one(ClockGuard, 1).jumped_at = clock.now()
+    assert "not trusted" in feedback("clock", "status").stdout
+    waits = feedback("run-job", "overdue")
+    assert waits.returncode == 1
+    assert "feedback clock confirm" in waits.stderr
+    assert "confirmed" in feedback("clock", "confirm").stdout
+    assert feedback("run-job", "overdue").returncode == 0
