@@ -76,7 +76,7 @@ def test_a_vague_draft_is_returned_a_better_one_is_sent_read_published_and_found
     an.tracks(key)
     an.sees("Giấy chứng nhận đã được ký ngày 18/11/2026")
     an.finds_no_barrier()
-    an.page.locator("form[action$='/track/close'] button").click()
+    an.page.locator("form[action$='/track/case/close'] button").click()
     an.page.wait_for_url("**done=close*")
 
     first, second = visitor(language), visitor(language)
