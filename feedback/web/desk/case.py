@@ -63,11 +63,13 @@ def case(reference: str) -> str:
 
 
 def _hidden(case: Case, told: Sequence[TimelineEntry], notes: Sequence[Note]) -> list[TimelineEntry]:
-    """The story with the sender hidden in the sender's own notes; without those words when the vault is silent."""
+    """The story with the sender hidden in the sender's own notes; without those words when the vault is silent.
+    Why somebody withdraws, and who pressed for it, is for the province office alone."""
     by_sender = [n.id for n in notes if n.author_id is None]
     bodies, complete = hide_sender(case, [n.body for n in notes if n.author_id is None])
     masked = dict(zip(by_sender, bodies if complete else [""] * len(bodies), strict=True))
-    return [replace(entry, note=masked.get(entry.payload.get("note"), entry.note)) for entry in told]
+    return [replace(entry, note=None if Action.WITHDRAW.value in (entry.type, entry.payload.get("action"))
+                    else masked.get(entry.payload.get("note"), entry.note)) for entry in told]
 
 
 DOORS = {

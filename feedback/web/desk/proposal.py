@@ -1,7 +1,8 @@
 """The second person: what was proposed and why, to be confirmed or not."""
 
-from flask import abort, render_template, request
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from feedback.domain.errors import SamePerson
 from feedback.domain.lifecycle import TABLE, Action, State
@@ -16,6 +17,7 @@ from feedback.web.conflict import CLASHES, conflict
 from feedback.web.desk import bp
 from feedback.web.forms import ReasonForm
 from feedback.web.guards import current_actor, requires
+from feedback.web.labels import button
 from feedback.web.redirects import see
 
 
@@ -70,7 +72,13 @@ def may_confirm(actor: Actor, case: Case, proposal: Proposal) -> bool:
 def _page(case: Case, proposal: Proposal, form: ReasonForm) -> str:
     first = db.session.get(Person, proposal.proposed_by_id) if proposal.proposed_by_id else None
     into = db.session.get(Case, proposal.merge_into_id) if proposal.merge_into_id else None
-    return render_template(
-        "desk/proposal.html", case=case, proposal=proposal, form=form,
-        proposed_by=first.display_name if first else "", why=db.session.get_one(Note, proposal.note_id).body,
-        into=into.reference if into else "")
+    facts = [{"term": gettext("Proposed step"), "value": button(proposal.action)},
+             {"term": gettext("Proposed by"), "value": first.display_name if first else gettext("the sender")}]
+    if proposal.outside_name:
+        facts.append({"term": gettext("To which body?"), "value": proposal.outside_name,
+                      "note": proposal.outside_code or ""})
+    if into is not None:
+        facts.append({"term": gettext("Joined to"), "value": into.reference,
+                      "url": url_for("desk.case", reference=into.reference)})
+    return render_template("desk/proposal.html", case=case, proposal=proposal, form=form, facts=facts,
+                           why=db.session.get_one(Note, proposal.note_id).body)
