@@ -17,6 +17,7 @@ from feedback.models.cases import Case, Note, Point, Proposal
 from feedback.services import answers, identity, lifecycle
 from feedback.services.cases import Receipt
 from tests import factories
+from tests.factories import Member
 from tests.fixtures.application import SqlLog
 from tests.fixtures.cast import Cast, Citizen
 from tests.fixtures.client import Client, Reply
@@ -124,8 +125,10 @@ def test_without_the_key_every_page_of_a_case_leads_to_the_front_of_tracking(cli
 def test_binh_never_sees_ans_case(an: Citizen, binh: Citizen, new_client: Callable[[], Client]) -> None:
     mine, theirs = an.complains(), binh.complains(narrative="Chuyện của Bình.")
     page = opened(new_client(), theirs)
-    assert theirs.reference in page.text and "Chuyện của Bình." in page.text
-    assert mine.reference not in page.text and factories.NARRATIVE not in page.text
+    assert theirs.reference in page.text
+    assert "Chuyện của Bình." in page.text
+    assert mine.reference not in page.text
+    assert factories.NARRATIVE not in page.text
 
 
 def test_leaving_forgets_the_case_in_this_browser(an: Citizen, client: Client) -> None:
@@ -208,7 +211,8 @@ def test_the_answer_is_read_point_by_point(answered: Receipt, client: Client) ->
     assert page.page.h1 == "Phản ánh của bạn đã được trả lời."
     pairs = page.page.all("li", class_="pair")
     assert len(pairs) == 2
-    assert "bao giờ có kết quả" in pairs[1].text and "45/GPXD" in pairs[1].text
+    assert "bao giờ có kết quả" in pairs[1].text
+    assert "45/GPXD" in pairs[1].text
     assert "Ý 2 đã được trả lời chưa?" in pairs[1].text
     assert "đúng hạn" in page.text
 
@@ -223,6 +227,17 @@ def test_drafts_and_inner_reasons_are_not_shown(
     assert "trả câu trả lời về Sở Xây dựng để viết lại" in page.text
     assert "Câu này viết cho có" not in page.text
     assert "45/GPXD" not in page.text
+
+
+def test_a_step_that_the_office_only_considers_is_not_told(
+        cast: Cast, an: Citizen, client: Client, db_session: scoped_session[Session]) -> None:
+    receipt = an.complains()
+    with writing():
+        lifecycle.propose(factories.case_of(receipt), Action.REFUSE, actor=factories.actor_of(cast.intake),
+                          why="Không thuộc phạm vi.")
+    page = opened(client, receipt)
+    assert "Không thuộc phạm vi" not in page.text
+    assert len(page.page.all("li", class_="timeline__entry")) == 1
 
 
 def test_the_sender_says_which_points_were_answered(
@@ -260,7 +275,8 @@ def test_a_case_with_an_open_promise_cannot_be_closed(
     with writing():
         factories.walk(receipt, Action.RELEASE, hands=cast.hands, text=promise)
     page = opened(client, receipt)
-    assert "thứ Sáu 04/12/2026" in page.text and "tự được mở lại" in page.text
+    assert "thứ Sáu 04/12/2026" in page.text
+    assert "tự được mở lại" in page.text
     assert not [f for f in page.page.forms() if f.action.endswith("/close")]
     token = page.page.form(action="/said").values["csrf_token"]
     assert "để mở đến ngày đó" in client.post("/track/case/close", {"csrf_token": token}, status=409).text
@@ -312,6 +328,19 @@ def test_withdrawing_asks_about_pressure_and_waits_for_the_office(
     client.submit(refused, pressed="no", why="Tôi rút.", status=409)
 
 
+def test_the_agency_never_reads_why_somebody_withdraws(
+        cast: Cast, an: Citizen, client: Client, db_session: scoped_session[Session],
+        sign_in: Callable[[Member], Client]) -> None:
+    receipt = an.complains()
+    with writing():
+        factories.walk(receipt, Action.TAKE, hands=cast.hands)
+    opened(client, receipt)
+    client.submit(client.get("/track/case/withdraw"), pressed="yes", why="Cán bộ gọi điện dọa tôi.")
+    for reader, seen in ((cast.chi, False), (cast.chi_head, False), (cast.ha, True)):
+        page = sign_in(reader).get(f"/desk/cases/{receipt.reference}")
+        assert ("gọi điện dọa tôi" in page.text) is seen
+
+
 def test_an_answered_case_cannot_be_withdrawn(answered: Receipt, client: Client) -> None:
     page = opened(client, answered)
     assert "/track/case/withdraw" not in page.page.links
@@ -328,7 +357,8 @@ def test_the_sender_is_told_when_their_identity_may_be_opened(
     with writing():
         identity.give_grant(db.session.merge(grant), actor=factories.actor_of(cast.ha))
     page = opened(client, receipt)
-    assert "cho phép mở tên và cách liên hệ" in page.text and "Cần gọi lại để hỏi số biên nhận." in page.text
+    assert "cho phép mở tên và cách liên hệ" in page.text
+    assert "Cần gọi lại để hỏi số biên nhận." in page.text
 
 
 def test_the_english_page_reads_as_well(answered: Receipt, client: Client) -> None:
