@@ -77,7 +77,7 @@ def submit(complaint: Complaint, *, nonce: str, secret: str, pepper: str, actor:
     if existing is not None:
         return Receipt(case_id=existing.id, reference=existing.reference, key=key, repeated=True)
     case = Case(
-        reference=references.reference_from_nonce(secret.encode(), nonce_bytes),
+        reference=_free_reference(secret, nonce_bytes),
         key_hash=references.key_hash(pepper.encode(), key), nonce_hash=nonce_hash, state="submitted",
         kind=complaint.kind.value, category=complaint.category.value, channel=complaint.channel.value,
         language=complaint.language, identity_mode=complaint.identity_mode.value,
@@ -91,6 +91,15 @@ def submit(complaint: Complaint, *, nonce: str, secret: str, pepper: str, actor:
         identity.seal(case, complaint.identity)
     lifecycle.begin(case, actor=actor)
     return Receipt(case_id=case.id, reference=case.reference, key=key, repeated=False)
+
+
+def _free_reference(secret: str, nonce: bytes) -> str:
+    """The reference of this form, or the next of its row when another case has that one already."""
+    for attempt in range(16):
+        found = references.reference_from_nonce(secret.encode(), nonce, attempt)
+        if db.session.scalar(select(Case.id).where(Case.reference == found)) is None:
+            return found
+    raise RuntimeError("sixteen references in a row are taken")
 
 
 def _check(complaint: Complaint) -> None:

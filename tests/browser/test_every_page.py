@@ -63,6 +63,7 @@ def places(house: House) -> list[Place]:
             f"/desk/cases/{references['accepted']}/assign",
             f"/desk/cases/{references['submitted']}/forward_outside")),
         Place(f"/desk/cases/{references['proposed']}", cast.second_intake),
+        Place(f"/desk/cases/{references['proposed']}/proposal", cast.second_intake),
         *(Place(path, cast.chi) for path in (
             "/desk/inbox", "/desk/inbox?show=mine", f"/desk/cases/{references['assigned']}",
             f"/desk/cases/{references['taken']}/answer", f"/desk/cases/{references['answered']}")),
@@ -101,10 +102,10 @@ def signed_in(house: House, browser: Browser) -> Iterator[dict[int | None, dict]
     states.clear()
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("width", [1280, 380, 320])
+@pytest.mark.parametrize(("language", "width", "with_axe"), [
+    ("vi", 1280, True), ("vi", 380, True), ("en", 380, True), ("en", 1280, False), ("vi", 320, False)])
 def test_every_page_stands_on_every_screen(house: House, places: list[Place], browser: Browser, signed_in,
-                                           language: str, width: int):
+                                           language: str, width: int, with_axe: bool):
     faults: list[str] = []
     for who in dict.fromkeys(place.who for place in places):
         context = browser.new_context(
@@ -121,7 +122,7 @@ def test_every_page_stands_on_every_screen(house: House, places: list[Place], br
             if place.who == who:
                 said.clear()
                 page.goto(visitor.root + place.path)
-                found = [*_looked_over(page, language, with_axe=width != 320), *filter(None, said)]
+                found = [*_looked_over(page, language, with_axe=with_axe), *filter(None, said)]
                 faults += [f"{visitor.root}{place.path} at {width}: {fault}" for fault in found]
                 _keep_picture(page, f"{language}-{width}-{who.name if who else 'all'}{place.path}")
         context.close()

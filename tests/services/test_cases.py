@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from feedback.domain import references
 from feedback.domain.errors import BadInput, MoveNotAllowed, SamePerson, StaleEdit
 from feedback.domain.kinds import CaseKind, Category
 from feedback.domain.lifecycle import Action
@@ -34,6 +35,15 @@ def test_the_same_form_sent_twice_makes_one_case_and_shows_the_same_key(db_sessi
         again = factories.complaint(nonce=NONCE)
     assert (again.reference, again.key, again.repeated) == (first.reference, first.key, True)
     assert db.session.scalar(select(func.count()).select_from(Case)) == 1
+
+
+def test_a_reference_that_is_taken_is_not_given_twice(db_session, app):
+    secret = app.extensions["settings"].secret_key.encode()
+    taken = references.reference_from_nonce(secret, bytes.fromhex(NONCE))
+    with writing():
+        case_of(factories.complaint()).reference = taken
+    with writing():
+        assert factories.complaint(nonce=NONCE).reference != taken
 
 
 def test_two_people_with_the_same_words_get_two_cases(db_session):
