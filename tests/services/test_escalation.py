@@ -214,3 +214,32 @@ def test_an_intake_that_sleeps_is_told_to_the_office_and_then_the_chairman(
         escalation.sweep_overdue()
     assert _fired("receive") == ["after_1", "after_3"]
     assert _told("case-overdue") == [cast.ha.id, cast.leader.id]
+
+
+def test_two_clocks_that_are_late_together_make_one_rung_a_day(
+        cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    _with_agency(cast, an)
+    frozen.stand_at("2027-01-04")  # the agency's clock and the citizen's are both long over
+    per_day = []
+    for _ in range(7):
+        before = len(_fired())
+        escalation.sweep_overdue()
+        per_day.append(len(_fired()) - before)
+        frozen.go_on(days=1)
+    assert per_day == [1, 1, 1, 1, 1, 1, 0]
+
+
+def test_a_sweep_that_did_not_see_the_other_ones_rung_cannot_fire_it_again(
+        cast: Cast, an: Citizen, frozen: Clock, inside: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The unique row decides, also for somebody whose view is old."""
+    case_id = _with_agency(cast, an)
+    frozen.stand_at("2026-11-27")
+    monkeypatch.setattr(escalation, "_climbed", lambda case_id: {})
+    for _ in range(2):
+        with writing():
+            db.session.execute(update(Deadline).where(Deadline.kind == "handle").values(
+                next_rung_on=db.session.scalar(select(Deadline.started_on).limit(1))))
+        with writing():
+            escalation.climb(case_id)
+    assert _fired("handle") == ["after_1"]
+    assert _told("case-overdue") == [cast.chi_head.id]
