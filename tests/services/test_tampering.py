@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -14,7 +15,7 @@ from feedback.domain.permissions import SYSTEM
 from feedback.domain.roles import Role
 from feedback.extensions import db, writing
 from feedback.models.events import ChainHead, Checkpoint, Event
-from feedback.queries.checkpoints import Kept, kept, read_kept, verify_checkpoints
+from feedback.queries.checkpoints import Kept, checkpoint_hash, kept, read_kept, verify_checkpoints
 from feedback.queries.verification import Verification, verify_all
 from feedback.services import history
 from feedback.services.checkpoints import write_checkpoint
@@ -193,6 +194,18 @@ def test_checkpoints_made_again_after_a_deletion_are_found_by_the_one_kept_elsew
         write_checkpoint()
     assert verify_checkpoints() == [], "inside, everything fits again"
     assert {fault.number for fault in verify_checkpoints(outside)} == {1}
+
+
+def test_a_checkpoint_written_anew_is_found_by_the_one_kept_elsewhere(story):
+    with writing():
+        row = write_checkpoint()
+    outside = _checkpoints()
+    earlier = row.at - timedelta(days=1)
+    with writing():
+        db.session.execute(update(Checkpoint).values(at=earlier, hash=checkpoint_hash(
+            1, earlier, row.last_seq, row.chains, row.root, row.previous)))
+    assert verify_checkpoints() == [], "inside, everything fits"
+    assert [fault.number for fault in verify_checkpoints(outside)] == [1]
 
 
 def test_an_older_database_put_back_is_found_by_the_one_kept_elsewhere(story):
