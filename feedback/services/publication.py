@@ -119,26 +119,29 @@ def confirm(draft: PublicationDraft, *, actor: Actor, body: Body) -> None:
 
 
 def allow(draft: PublicationDraft, mark_n: int, *, actor: Actor) -> None:
-    """Show the words of one mark again: a person says that they name nobody private. Never for what the vault
-    knew. Raises BadInput for such a mark or one that is not there, else as ``confirm``."""
+    """Show the words of one mark again, wherever they were hidden: a person says that they name nobody private.
+    Never for what the vault knew. Raises BadInput for such a mark and for one that is not there, else as
+    ``confirm``."""
     role = _demand(draft, actor, Permission.PUBLICATION_DRAFT, from_=(PROPOSED, HELD))
     marks = json.loads(draft.marks)
     chosen = next((mark for mark in marks if mark["n"] == mark_n), None)
     if chosen is None or chosen["words"] is None:
         raise BadInput("mark", "cannot_be_shown")
     body = publication_body.load(draft.body)
-    text = publication_body.texts(body)[chosen["field"]]
-    body = publication_body.with_texts(
-        body, {chosen["field"]: text[:chosen["start"]] + chosen["words"] + text[chosen["end"]:]})
     body["allowed"].append({"kind": chosen["kind"], "words": chosen["words"]})
-    grown = len(chosen["words"]) - (chosen["end"] - chosen["start"])
-    marks.remove(chosen)
-    for mark in marks:
-        if mark["field"] == chosen["field"] and mark["start"] > chosen["start"]:
-            mark["start"], mark["end"] = mark["start"] + grown, mark["end"] + grown
+    same = [mark for mark in marks if (mark["kind"], mark["words"]) == (chosen["kind"], chosen["words"])]
+    for mark in same:
+        text = publication_body.texts(body)[mark["field"]]
+        body = publication_body.with_texts(
+            body, {mark["field"]: text[:mark["start"]] + mark["words"] + text[mark["end"]:]})
+        marks.remove(mark)
+        grown = len(mark["words"]) - (mark["end"] - mark["start"])
+        for later in marks:
+            if later["field"] == mark["field"] and later["start"] > mark["start"]:
+                later["start"], later["end"] = later["start"] + grown, later["end"] + grown
     draft.body, draft.marks = publication_body.dump(body), json.dumps(marks, ensure_ascii=False)
     _record(draft, "publication_allowed", actor=actor, role=role,
-            payload={"mark": mark_n, "kind": chosen["kind"]})
+            payload={"mark": mark_n, "kind": chosen["kind"], "places": len(same)})
 
 
 def approve(draft: PublicationDraft, *, actor: Actor, seen: str | None = None) -> None:

@@ -32,9 +32,10 @@ def texts(body: Body) -> dict[str, str]:
 
 
 def with_texts(body: Body, changed: Mapping[str, str]) -> Body:
-    """The body with these texts in place of its own. Raises BadInput for a path it has not, for a missing title,
-    summary or question, and for a text that is too long."""
-    unknown = changed.keys() - texts(body).keys()
+    """The body with these texts in place of its own. Raises BadInput for a path it has not, for a title, summary
+    or question that became empty, and for a text that is too long."""
+    before = texts(body)
+    unknown = changed.keys() - before.keys()
     if unknown:
         raise BadInput(min(unknown), "unknown")
     new = {**body, **{name: changed[name].strip() for name in WORDS if name in changed}}
@@ -42,7 +43,7 @@ def with_texts(body: Body, changed: Mapping[str, str]) -> Body:
         {"n": p["n"], **{part: changed.get(f"points.{p['n']}.{part}", p[part]).strip()
                          for part in ("question", "answer")}} for p in body["points"]]
     for path, text in texts(new).items():
-        if not text and (path in REQUIRED or path.endswith(".question")):
+        if not text and before[path] and (path in REQUIRED or path.endswith(".question")):
             raise BadInput(path, "missing")
         if len(text) > (MAX_TITLE if path == "title" else MAX_TEXT):
             raise BadInput(path, "too_long")

@@ -62,7 +62,7 @@ def body_of(case: Case, answer: Answer) -> Body:
         "procedure_en": procedure.name_en if procedure else None,
         "kind": case.kind, "category": case.category, "outcome": answer.outcome or NOT_RECORDED,
         "title": shortened(questions[0][1] if questions else case.masked or case.narrative),
-        "summary": (case.masked or case.narrative).strip(),
+        "summary": "" if case.historical else (case.masked or case.narrative).strip(),
         "points": ([{"n": 1, "question": case.narrative, "answer": answer.found}] if case.historical else
                    [{"n": n, "question": question, "answer": answered.get(n, "")} for n, question in questions]),
         "found": "" if case.historical else answer.found, "done": answer.done, "owner": answer.owner,

@@ -19,7 +19,7 @@ from feedback.models.events import Event
 from feedback.models.outbox import Outbox
 from feedback.models.publications import Publication, PublicationDraft
 from feedback.queries import register
-from feedback.services import cases, import_pairs, importing, publication, publication_batch
+from feedback.services import cases, import_pairs, importing, publication, publication_batch, publication_body
 from feedback.services.publication_body import digest, load
 from tests import factories
 from tests.factories import actor_of
@@ -185,3 +185,20 @@ def test_a_case_of_this_system_is_not_decided_about_in_the_batch(db_session, cas
         seen = [(draft.id, digest(draft.body))]
     done = publication_batch.confirm_batch(seen, actor=actor_of(cast.publisher), transaction=writing)
     assert done.failed == {seen[0][0]: "MoveNotAllowed"}
+
+
+def test_words_shown_again_come_back_wherever_they_were_hidden(db_session, cast):
+    bring_in(line(complaint="Ông Trần Văn Bảy và bà Lê Thị Tám ở đâu? Tôi gặp Trần Văn Bảy, Lê Thị Tám.",
+                  answer="Trần Văn Bảy đã nghỉ."))
+    draft_id = db.session.scalar(select(PublicationDraft.id))
+    with writing():
+        draft = db.session.get_one(PublicationDraft, draft_id)
+        first = next(mark for mark in json.loads(draft.marks) if mark["words"] == "Trần Văn Bảy")
+        publication.allow(draft, first["n"], actor=actor_of(cast.publisher))
+    draft = db.session.get_one(PublicationDraft, draft_id)
+    point = load(draft.body)["points"][0]
+    assert (point["question"].count("Trần Văn Bảy"), point["answer"]) == (2, "Trần Văn Bảy đã nghỉ.")
+    left = json.loads(draft.marks)
+    assert {mark["words"] for mark in left} == {"Lê Thị Tám"}
+    texts = publication_body.texts(load(draft.body))
+    assert {texts[mark["field"]][mark["start"]:mark["end"]] for mark in left} == {"[đã che: họ tên]"}
