@@ -7,7 +7,7 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from feedback.domain.errors import BadInput, ReasonMissing
 
@@ -57,9 +57,9 @@ class HouseForm(Form):
         field.errors = [*field.errors, str(words[key])]
 
 
-def required(message: Any) -> InputRequired:
-    """Must not be empty."""
-    return InputRequired(message=message)
+def required(message: Any) -> DataRequired:
+    """Must hold something: spaces alone are nothing."""
+    return DataRequired(message=message)
 
 
 def at_most(characters: int) -> Length:
