@@ -1,18 +1,16 @@
-"""The province at a glance: where open cases are and which clocks have run out."""
+"""The province at a glance: where open cases are and which clocks have run out. The numbers are read as the
+counting sweep wrote them: no page counts them anew."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import select
 
-from feedback import clock
-from feedback.domain.lifecycle import OPEN
-from feedback.domain.permissions import Actor
 from feedback.extensions import db
 from feedback.models.agencies import Agency
-from feedback.models.cases import Case
-from feedback.models.deadlines import Deadline
 from feedback.models.outbox import SweepRun
-from feedback.queries.visibility import visible_to
+from feedback.models.publications import RegisterCount
 
 
 @dataclass(frozen=True)
@@ -24,25 +22,29 @@ class AgencyLoad:
     late: int
 
 
-def load_by_agency(actor: Actor) -> list[AgencyLoad]:
-    """Agencies that hold open cases within reach, those with most late ones first; one statement."""
-    is_late = case((Deadline.due_at < clock.now(), 1), else_=0)
-    rows = db.session.execute(
-        select(Agency, func.count(Case.id).label("open"), func.coalesce(func.sum(is_late), 0).label("late"))
-        .join(Case, Case.agency_id == Agency.id)
-        .outerjoin(Deadline, and_(Deadline.case_id == Case.id, Deadline.kind == "total",
-                                  Deadline.stopped_at.is_(None)))
-        .where(visible_to(actor), Case.state.in_([s.value for s in OPEN]), Case.historical.is_(False))
-        .group_by(Agency.id).order_by(func.coalesce(func.sum(is_late), 0).desc(), Agency.name_vi))
-    return [AgencyLoad(agency=row.Agency, open=row.open, late=row.late) for row in rows]
+@dataclass(frozen=True)
+class Load:
+    """Open cases by state and by agency (those with most late ones first), and when they were counted (None:
+    not yet)."""
+
+    states: Mapping[str, int]
+    agencies: list[AgencyLoad]
+    counted_at: datetime | None
 
 
-def count_by_state(actor: Actor) -> dict[str, int]:
-    """Open cases within reach by state; one statement over the index of states."""
-    rows = db.session.execute(
-        select(Case.state, func.count()).where(visible_to(actor), Case.state.in_([s.value for s in OPEN]),
-                                               Case.historical.is_(False)).group_by(Case.state))
-    return {row[0]: row[1] for row in rows}
+def load() -> Load:
+    """The newest counts of the desks; two statements."""
+    rows = db.session.scalars(select(RegisterCount).where(RegisterCount.name.startswith("desk.")))
+    counts = {row.name.removeprefix("desk."): row for row in rows}
+    ids = sorted({int(name.split(".")[1]) for name in counts if name.startswith("agency.")})
+    agencies = db.session.scalars(select(Agency).where(Agency.id.in_(ids)).order_by(Agency.name_vi)).all()
+    loads = [AgencyLoad(a, counts[f"agency.{a.id}.open"].value, counts[f"agency.{a.id}.late"].value)
+             for a in agencies]
+    return Load(
+        states={name.removeprefix("state."): row.value for name, row in sorted(counts.items())
+                if name.startswith("state.")},
+        agencies=sorted(loads, key=lambda item: -item.late),
+        counted_at=max((row.computed_at for row in counts.values()), default=None))
 
 
 def sweeps() -> list[SweepRun]:

@@ -4,12 +4,15 @@ import pytest
 from sqlalchemy import select
 
 from feedback.domain.answers.structured import Outcome
+from feedback.domain.kinds import Category
 from feedback.domain.lifecycle import Action
 from feedback.domain.roles import Role
 from feedback.extensions import db, writing
 from feedback.models.answers import Answer, Review
+from feedback.queries.overview import load
 from feedback.services import answers
 from feedback.services.answers import AnswerText
+from feedback.services.register_counts import recount
 from tests import factories
 from tests.factories import GOOD_ANSWER, actor_of, case_of
 from tests.web.stage import bring, fact
@@ -150,3 +153,19 @@ def test_the_province_shows_late_cases_first_and_says_when_nothing_runs(app, cas
     assert fresh.reference not in page.text
     assert "Chưa có việc nào chạy theo giờ" in page.text
     assert fresh.reference in ha.get("/supervision/?show=all").text
+
+
+def test_the_province_sees_who_holds_how_many_as_the_last_count_found_it(app, cast, sign_in, frozen):
+    bring(app, cast, Action.TAKE)
+    with app.app_context(), writing():
+        factories.complaint(category=Category.UNOFFICIAL_COST)  # restricted: counted nowhere
+    frozen.go_on(days=40)
+    ha = sign_in(cast.ha)
+    assert "Hồ sơ đang mở và quá hạn theo cơ quan" not in ha.get("/supervision/").text
+    with app.app_context(), writing():
+        recount()
+    with app.app_context():
+        counted = load()
+        assert [(one.agency.id, one.open, one.late) for one in counted.agencies] == [(cast.building, 1, 1)]
+    assert counted.states == {"in_progress": 1}
+    assert "Hai bảng dưới đây đếm lúc" in ha.get("/supervision/").text

@@ -10,7 +10,7 @@ from feedback import clock
 from feedback.domain.permissions import Permission
 from feedback.domain.sweeps import SWEEPS
 from feedback.queries.cases import case_list, open_proposals
-from feedback.queries.overview import count_by_state, load_by_agency, sweeps
+from feedback.queries.overview import load, sweeps
 from feedback.web.guards import current_actor, requires
 from feedback.web.supervision import bp
 
@@ -37,8 +37,7 @@ def overview() -> str:
                      holder_kinds=("receive", "transfer", "handle", "redo", "approve", "gate", "supply"))
     may_decide = actor.can(Permission.CASE_ACT) and actor.can(Permission.CASE_READ_ORIGINAL)
     return render_template(
-        "supervision/overview.html", page=page, show=show, states=count_by_state(actor),
-        agencies=load_by_agency(actor), sweeps=_sweeps(), proposals=open_proposals(actor) if may_decide else [],
+        "supervision/overview.html", page=page, show=show, load=load(), sweeps=_sweeps(), proposals=open_proposals(actor) if may_decide else [],
         older_url=url_for("supervision.overview", show=show, after=page.after) if page.after else "")
 
 
