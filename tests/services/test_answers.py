@@ -54,7 +54,8 @@ def test_a_vague_answer_needs_a_written_reason_to_go_on(in_progress, cast):
     assert case_of(in_progress).state == "in_progress"
     with writing():
         found = answers.submit_answer(case_of(in_progress), actor=actor_of(cast.chi), override="Chờ ý kiến Bộ.")
-    assert found and case_of(in_progress).state == "agency_approval"
+    assert found
+    assert case_of(in_progress).state == "agency_approval"
     assert answers.newest(case_of(in_progress)).close_reading
 
 
@@ -78,12 +79,14 @@ def test_the_agencys_clock_stops_at_the_gate_and_the_citizens_at_release(db_sess
         receipt = factories.complaint()
         case = walk(receipt, Action.APPROVE, hands=cast.hands)
     clocks = {d.kind: d for d in db.session.scalars(select(Deadline).where(Deadline.case_id == case.id))}
-    assert clocks["handle"].met is True and clocks["gate"].stopped_at is None
+    assert clocks["handle"].met is True
+    assert clocks["gate"].stopped_at is None
     assert clocks["total"].stopped_at is None
     with writing():
         answers.release(case_of(receipt), actor=actor_of(cast.ha))
     assert db.session.get_one(Deadline, clocks["total"].id).met is True
-    assert case_of(receipt).state == "answered" and case_of(receipt).outcome == "resolved"
+    assert case_of(receipt).state == "answered"
+    assert case_of(receipt).outcome == "resolved"
 
 
 def test_a_late_release_is_kept_as_late(db_session, cast, frozen):
@@ -114,7 +117,8 @@ def test_a_returned_answer_is_written_as_a_new_version_and_the_old_one_stays(db_
     versions = db.session.scalars(select(Answer).order_by(Answer.version)).all()
     assert [(v.version, v.found) for v in versions] == [(1, VAGUE.found), (2, GOOD_ANSWER.found)]
     review = db.session.scalar(select(Review).where(Review.action == "return"))
-    assert review.codes == "holding" and review.note_id is not None
+    assert review.codes == "holding"
+    assert review.note_id is not None
 
 
 def test_who_drafted_the_answer_can_not_clear_the_gate_even_as_coordinator(db_session, cast):
@@ -134,4 +138,5 @@ def test_a_promise_with_a_date_becomes_a_clock(db_session, cast, frozen):
         receipt = factories.complaint()
         walk(receipt, Action.RELEASE, hands=cast.hands, text=promise)
     clock = db.session.scalar(select(Deadline).where(Deadline.kind == "commitment"))
-    assert clock.due_on == date(2026, 12, 15) and clock.agency_id == cast.building
+    assert clock.due_on == date(2026, 12, 15)
+    assert clock.agency_id == cast.building

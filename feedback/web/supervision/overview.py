@@ -37,7 +37,8 @@ def overview() -> str:
                      holder_kinds=("receive", "transfer", "handle", "redo", "approve", "gate", "supply"))
     may_decide = actor.can(Permission.CASE_ACT) and actor.can(Permission.CASE_READ_ORIGINAL)
     return render_template(
-        "supervision/overview.html", page=page, show=show, load=load(), sweeps=_sweeps(), proposals=open_proposals(actor) if may_decide else [],
+        "supervision/overview.html", page=page, show=show, load=load(), sweeps=_sweeps(),
+        proposals=open_proposals(actor) if may_decide else [],
         older_url=url_for("supervision.overview", show=show, after=page.after) if page.after else "")
 
 
