@@ -3,11 +3,16 @@
 import sys
 
 from feedback.app import create_app
+from feedback.config import UnsafeSettings
 
 
 def main(words: list[str]) -> int:
     """Work until told to stop, or run one job; the exit code."""
-    app = create_app()  # before any fork: each job's child has everything imported already
+    try:
+        app = create_app()  # before any fork: each job's child has everything imported already
+    except UnsafeSettings as problem:
+        print(f"Error: {problem}", file=sys.stderr)
+        return 1
     if not words:
         from workers.process import work
 

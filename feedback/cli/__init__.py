@@ -1,6 +1,8 @@
 """The ``feedback`` command. Each subcommand is imported only when it is called, so that starting is quick."""
 
 import importlib
+import os
+from typing import Any
 
 import click
 
@@ -22,6 +24,8 @@ COMMANDS: dict[str, str] = {
 }
 """Name of each command → where it lives."""
 
+_NEEDS_NOTHING = ("up", "calendar")  # the first makes a trial, the second only counts days
+
 
 class LazyGroup(click.Group):
     """A group that imports a command only when it is asked for."""
@@ -37,7 +41,26 @@ class LazyGroup(click.Group):
         module, attribute = COMMANDS[cmd_name].split(":")
         return getattr(importlib.import_module(module), attribute)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; settings that are missing or unsafe end it with one sentence."""
+        from feedback.config import UnsafeSettings
+
+        try:
+            return super().invoke(ctx)
+        except UnsafeSettings as problem:
+            raise click.ClickException(str(problem)) from None
+
 
 @click.command(cls=LazyGroup)
-def main() -> None:
-    """Hồi Âm: complaints about administrative procedures, answered in time and in plain words."""
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Hồi Âm: complaints about administrative procedures, answered in time and in plain words.
+
+    Called where a trial was started, without settings of its own, a command acts on that trial.
+    """
+    if ctx.invoked_subcommand in _NEEDS_NOTHING:
+        return
+    from feedback.cli.trial.joining import follow_note
+
+    if (trial := follow_note(os.environ)) is not None:
+        click.echo(f"(the trial in {trial})", err=True)

@@ -44,6 +44,7 @@ def _make(password: str) -> None:
     from flask import current_app
 
     from feedback.extensions import writing
+    from feedback.services.register_counts import recount
     from feedback.services.samples import playing, province, publishing
     from feedback.services.seeding import seed_reference_data
 
@@ -57,6 +58,8 @@ def _make(password: str) -> None:
             province.open_accounts(missing[start:start + 10], password=password)
     played = playing.play_all(settings=settings, transaction=writing)
     public = publishing.publish_all(played.to_publish, transaction=writing)
+    with writing():
+        recount()  # the front page must not say nought until the sweep comes round
     click.echo(f"Sample cases made: {played.cases}; published: {public} of {len(played.to_publish)}")
 
 

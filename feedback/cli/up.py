@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from feedback.cli.sample import ACCOUNTS
-from feedback.cli.trial import embedded_valkey, home
+from feedback.cli.trial import embedded_valkey, home, joining
 from feedback.cli.trial.children import Child, Family
 from feedback.cli.trial.guard import guard_for_this_system
 from feedback.config import Settings, UnsafeSettings, load_settings
@@ -112,6 +112,7 @@ def _prepare(port: int, environ: Mapping[str, str], stack: ExitStack) -> _Trial:
         ensure_keys(keys)
     except KeysUnsafe as wrong:
         raise UnsafeSettings(str(wrong)) from None
+    joining.leave_note(data, environment)
     family = Family(
         environment=environment, logs=data / "log", say=_say, guard=guard_for_this_system(), keep_open=[held]
     )
