@@ -1,7 +1,6 @@
 """The ``feedback`` command. Each subcommand is imported only when it is called, so that starting is quick."""
 
 import importlib
-import os
 from typing import Any
 
 import click
@@ -62,5 +61,5 @@ def main(ctx: click.Context) -> None:
         return
     from feedback.cli.trial.joining import follow_note
 
-    if (trial := follow_note(os.environ)) is not None:
+    if (trial := follow_note()) is not None:
         click.echo(f"(the trial in {trial})", err=True)

@@ -21,11 +21,13 @@ def leave_note(data: Path, environment: Mapping[str, str]) -> None:
         json.dump(settings, file)
 
 
-def follow_note(environ: MutableMapping[str, str]) -> Path | None:
-    """Put the settings of the trial in FEEDBACK_DATA (or `var/`) where they are missing; the folder, or None.
+def follow_note(environ: MutableMapping[str, str] | None = None) -> Path | None:
+    """Put the settings of the trial in FEEDBACK_DATA (or `var/`) into this process's environment (or ``environ``)
+    where they are missing; the trial's folder, or None.
 
     Does nothing when any secret is set: then somebody has said which system is meant.
     """
+    environ = os.environ if environ is None else environ
     if any(f"{name}{ending}" in environ for name in _SECRETS for ending in ("", "_FILE")):
         return None
     data = Path(environ.get("FEEDBACK_DATA", "var")).absolute()
