@@ -1,5 +1,6 @@
 """A complaint is proposed as numbered points."""
 
+import time
 import unicodedata
 
 import pytest
@@ -60,3 +61,12 @@ def test_what_does_not_fit_stays_in_the_tenth_point() -> None:
     found = propose(" ".join(f"Câu {n} là gì?" for n in range(30)))
     assert len(found) == MAX_POINTS
     assert "Câu 29" in found[-1]
+
+
+@pytest.mark.parametrize("sign", ["…", "?", ".", ",", ";", " ", "\t", "\u00a0"])
+def test_a_long_run_of_one_sign_takes_no_longer_than_other_text(sign: str) -> None:
+    """Anybody may send this from the first page of a complaint; it must not hold up everybody else."""
+    text = f"Đề nghị trả lời vì sao, a{sign * 19_000}a và cho biết khi nào?"
+    started = time.perf_counter()
+    propose(text)
+    assert time.perf_counter() - started < 2

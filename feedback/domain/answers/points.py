@@ -10,8 +10,9 @@ MAX_POINTS = 10
 _MARK = re.compile(
     r"(?:^|(?<=[\s:;.]))(?:\(?(\d{1,2})\)|(\d{1,2})[.)]|\(?([a-eđ])\)|[-•*+–])(?=\s+\S)", re.MULTILINE
 )
-_JOINT = re.compile(r"[,;]\s+(?:và\s+|va\s+|and\s+)?|\s+(?:và|va|and)\s+")
-_TAIL = re.compile(r"[\s,;]+(?:và|va|and)$", re.IGNORECASE)
+# Looking back makes a run of spaces or commas be tried once, not once from each of its signs.
+_JOINT = re.compile(r"[,;]\s+(?:và\s+|va\s+|and\s+)?|(?<!\s)\s+(?:và|va|and)\s+")
+_TAIL = re.compile(r"(?<![\s,;])[\s,;]+(?:và|va|and)$", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W_]")
 
 
