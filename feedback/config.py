@@ -82,15 +82,20 @@ def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
+def keep_apart(*, data: Path, keys: Path) -> None:
+    """Raises UnsafeSettings when the keys' folder is the data's or lies in it."""
+    if keys == data or data in keys.parents:
+        raise UnsafeSettings(
+            "FEEDBACK_KEYS lies inside FEEDBACK_DATA: a copy of the data would carry the keys. "
+            "Put the keys folder somewhere else.")
+
+
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the environment into Settings; raises UnsafeSettings with the remedy when something is wrong."""
     env = os.environ if environ is None else environ
     data = Path(env.get("FEEDBACK_DATA", "var")).absolute()
     keys = Path(env.get("FEEDBACK_KEYS", str(data.parent / "keys"))).absolute()
-    if keys == data or data in keys.parents:
-        raise UnsafeSettings(
-            "FEEDBACK_KEYS lies inside FEEDBACK_DATA: a copy of the data would carry the keys. "
-            "Put the keys folder somewhere else.")
+    keep_apart(data=data, keys=keys)
     port = _whole_number(env, "FEEDBACK_PORT", 8000)
     base_url = env.get("FEEDBACK_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
     parts = urlsplit(base_url)

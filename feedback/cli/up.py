@@ -16,7 +16,7 @@ from feedback.cli.sample import ACCOUNTS
 from feedback.cli.trial import embedded_valkey, home, joining
 from feedback.cli.trial.children import Child, Family
 from feedback.cli.trial.guard import guard_for_this_system
-from feedback.config import Settings, UnsafeSettings, load_settings
+from feedback.config import Settings, UnsafeSettings, keep_apart, load_settings
 from feedback.processes import free_port, port_is_free
 
 _HOST = "127.0.0.1"
@@ -77,8 +77,11 @@ def up(port: int) -> None:
 
 def _prepare(port: int, environ: Mapping[str, str], stack: ExitStack) -> _Trial:
     """Folders, lock, secrets and settings; nothing is running yet."""
-    data = home.private_folder(Path(environ.get("FEEDBACK_DATA", "var")).absolute())
-    keys = home.private_folder(Path(environ.get("FEEDBACK_KEYS", data.parent / "keys")).absolute())
+    data = Path(environ.get("FEEDBACK_DATA", "var")).absolute()
+    keys = Path(environ.get("FEEDBACK_KEYS", data.parent / "keys")).absolute()
+    keep_apart(data=data, keys=keys)  # before anything is made
+    home.private_folder(data)
+    home.private_folder(keys)
     held = stack.enter_context(home.lock(data))
     sockets = stack.enter_context(home.socket_folder(data))
     for name in ("log", "valkey", "mailbox"):
