@@ -51,6 +51,9 @@ def _open_desks(app: Flask, settings: Settings) -> None:
         security,
         staff_session,
     )
+    from feedback.web.numbers import RowNumber
+
+    app.url_map.converters["int"] = RowNumber
 
     # Order matters: logs see everything, security refuses malformed requests before anybody reads them,
     # sessions say who it is, guards say whether they may, CSRF says whether they meant it.

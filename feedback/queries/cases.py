@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -86,9 +86,13 @@ def _key(after: str | None) -> tuple[datetime, int] | None:
         return None
     instant, _, number = after.partition("~")
     try:
-        return datetime.fromisoformat(instant), int(number)
-    except ValueError:
-        return None  # a mangled link shows the first page
+        at = datetime.fromisoformat(instant)
+        # A mangled link shows the first page: a time without zone, a number too long for a row.
+        if at.tzinfo is None or not (number.isascii() and number.isdigit() and len(number) <= 18):
+            return None
+        return at.astimezone(UTC), int(number)
+    except (ValueError, OverflowError):
+        return None
 
 
 def case_for(actor: Actor, reference: str) -> Case:

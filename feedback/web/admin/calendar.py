@@ -17,6 +17,7 @@ from feedback.models.deadlines import CalendarDay, Limit
 from feedback.web.admin import bp
 from feedback.web.filters import month_words
 from feedback.web.guards import requires
+from feedback.web.numbers import whole
 
 LIMIT_NAMES = {
     "total": _l("Answer to the citizen"),
@@ -46,8 +47,8 @@ LIMIT_NAMES = {
 def calendar() -> str:
     """Days off and make-up days of one ``year``: twelve months at a glance, then each day with the document it
     rests on; and the limits in force with their legal basis."""
-    text = request.args.get("year", "")
-    year = int(text) if text.isdigit() and 2000 <= int(text) <= 2100 else clock.today().year
+    asked = whole(request.args.get("year", ""))
+    year = asked if asked is not None and 2000 <= asked <= 2100 else clock.today().year
     rows = list(db.session.scalars(select(CalendarDay).order_by(CalendarDay.day)))
     limits = list(db.session.scalars(select(Limit).order_by(Limit.key, Limit.version.desc())))
     days = [r for r in rows if r.day.year == year]

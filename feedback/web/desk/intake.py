@@ -25,6 +25,7 @@ from feedback.web.filters import name_of
 from feedback.web.forms import HouseForm, at_most, required
 from feedback.web.guards import current_actor, requires
 from feedback.web.labels import label
+from feedback.web.numbers import shown_version
 from feedback.web.redirects import see
 
 WAITING = (State.SUBMITTED, State.ACCEPTED, State.AWAITING_SUBMITTER)
@@ -98,14 +99,13 @@ def _page(case: Case, form: AcceptForm, *, complete: bool = True) -> str:
 def _accept_and_assign(reference: str, form: AcceptForm) -> str:
     """Do it and return the word of what was done. A possible denunciation is given to nobody but the restricted
     desk, which sees it next."""
-    version = request.form.get("version", "")
     with writing():
         case: Case = case_for(current_actor(), reference)
         was_open = not case.restricted
         cases.accept(case, actor=current_actor(), masked=form.masked.data or "",
                      masked_points=words_of(form, case.points), kind=CaseKind(form.kind.data),
                      category=Category(form.category.data),
-                     expected_version=int(version) if version.isdigit() else None)
+                     expected_version=shown_version(request.form))
         if was_open and case.restricted:
             return "restricted"
         agency = agency_by_id(int(form.agency.data))

@@ -25,6 +25,7 @@ from feedback.web.desk.case import deeds
 from feedback.web.filters import name_of
 from feedback.web.forms import HouseForm, OutsideForm, ReasonForm, at_most, required
 from feedback.web.guards import current_actor, requires
+from feedback.web.numbers import shown_version
 from feedback.web.redirects import see
 
 
@@ -110,6 +111,8 @@ DEEDS: dict[Action, Deed] = {
     Action.MERGE: Deed(MergeForm, _merge),
     Action.ASSIGN: Deed(AgencyForm, lambda c, f, v: cases.assign(
         c, _agency(f), actor=current_actor(), expected_version=v)),
+    Action.LIFT_RESTRICTION: Deed(ReasonForm, lambda c, f, v: cases.lift_restriction(
+        c, actor=current_actor(), why=f.why.data or "", expected_version=v)),
     Action.TRANSFER: Deed(TransferForm, lambda c, f, v: cases.transfer(
         c, _agency(f), actor=current_actor(), why=f.why.data or "", expected_version=v)),
     Action.TAKE: Deed(ConfirmForm, lambda c, f, v: cases.take(c, actor=current_actor(), expected_version=v)),
@@ -147,6 +150,8 @@ EXPLAINED = {
     Action.MERGE: _l("Only for the same matter. A second person has to agree; then the sender reads your reason "
                      "and may object."),
     Action.ASSIGN: _l("The agency sees the copy made by intake, not who sent it."),
+    Action.LIFT_RESTRICTION: _l("Only when you have read it and it is no denunciation. From then on intake and the "
+                                "province office see the case, and an agency can be asked."),
     Action.TRANSFER: _l("The sender reads your reason. The citizen's clock goes on; the agency's begins anew."),
     Action.TAKE: _l("You write the answer. The case stands in your list from now on."),
     Action.ALLOT: _l("The officer is told by mail and writes the answer."),
@@ -174,10 +179,9 @@ def act(reference: str, action: str) -> ResponseReturnValue:
     form = _form(deed, case, request.form)
     if not form.validate():
         return _page(case, word, form), 422
-    version = request.form.get("version", "")
     try:
         with writing():
-            deed.do(case_for(current_actor(), reference), form, int(version) if version.isdigit() else None)
+            deed.do(case_for(current_actor(), reference), form, shown_version(request.form))
     except (BadInput, ReasonMissing) as error:
         form.fail(error, WORDS)
         return _page(case_for(current_actor(), reference), word, form), 422
@@ -185,6 +189,8 @@ def act(reference: str, action: str) -> ResponseReturnValue:
         return conflict(case_for(current_actor(), reference), error, typed=_typed())
     if word in (Action.APPROVE, Action.SEND_BACK):  # the person's work on this case is done
         return see("desk.inbox", done=word.value)
+    if word is Action.LIFT_RESTRICTION:  # it is out of the restricted desk's reach now
+        return see("desk.intake", done=word.value)
     return see("desk.case", reference=reference, done="propose" if word in PROPOSED else word.value)
 
 

@@ -14,6 +14,7 @@ from feedback.services import publication_batch
 from feedback.services.publication_batch import Outcome
 from feedback.services.publication_body import digest, load
 from feedback.web.guards import current_actor, requires
+from feedback.web.numbers import whole
 from feedback.web.publication import bp
 from feedback.web.publication.marked import pieces
 from feedback.web.publication.words import refused_words
@@ -36,7 +37,7 @@ def decide() -> ResponseReturnValue:
     """Confirm, approve or hold what is ticked; each draft by itself, as it was shown."""
     step, deed = request.form.get("step", "confirm"), request.form.get("deed", "")
     step = step if step in STEPS else "confirm"
-    ticked = request.form.getlist("draft", type=int)[:waiting.BATCH_PAGE]
+    ticked = [n for n in map(whole, request.form.getlist("draft")) if n is not None][:waiting.BATCH_PAGE]
     seen = [(number, request.form.get(f"seen-{number}", "")) for number in ticked]
     reason = request.form.get("reason", "").strip()
     if not seen:
@@ -56,7 +57,7 @@ def decide() -> ResponseReturnValue:
 def _page(step: str, *, wrong: str = "", ticked: list[int] | None = None, outcome: Outcome | None = None) -> str:
     after = request.args.get("after", "")
     rows = waiting.batch(current_actor(), status=STEPS[step],
-                         after=int(after) if after.isascii() and after.isdigit() and len(after) < 18 else 0)
+                         after=whole(after) or 0)
     more, rows = len(rows) > waiting.BATCH_PAGE, rows[:waiting.BATCH_PAGE]
     return render_template(
         "publication/batch.html", step=step, wrong=wrong, reason=request.form.get("reason", ""),

@@ -31,6 +31,7 @@ from feedback.web.casework import (
 from feedback.web.conflict import CLASHES, MOVED, conflict
 from feedback.web.forms import ReasonForm
 from feedback.web.guards import current_actor, requires
+from feedback.web.numbers import shown_version
 from feedback.web.redirects import see
 from feedback.web.supervision import bp
 
@@ -67,14 +68,14 @@ def read(reference: str) -> ResponseReturnValue:
     if not _may(case):
         return conflict(case, "drafter", typed=typed)
     form = ReasonForm(request.form)
-    decision, version = request.form.get("decision"), request.form.get("version", "")
+    decision = request.form.get("decision")
     if decision not in ("release", "return"):
         abort(400)
     if decision == "return" and not form.validate():
         return _page(case, form), 422
     try:
         with writing():
-            _decide(case_for(actor, reference), decision, form, int(version) if version.isdigit() else None)
+            _decide(case_for(actor, reference), decision, form, shown_version(request.form))
     except ReasonMissing as error:
         form.fail(error, WORDS)
         return _page(case_for(actor, reference), form), 422
