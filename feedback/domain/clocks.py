@@ -39,6 +39,7 @@ CLOCKS: dict[Action, ClockChange] = {
     Action.RESUME: ClockChange(stop=_stops(K.SUPPLY), start=(K.RECEIVE,), resume=_stops(K.TOTAL)),
     Action.ACCEPT: ClockChange(stop=_stops(K.RECEIVE), start=(K.TRANSFER,)),
     Action.ASSIGN: ClockChange(stop=_stops(K.TRANSFER), start=(K.HANDLE,)),
+    Action.LIFT_RESTRICTION: ClockChange(),
     Action.TRANSFER: ClockChange(stop=_WITH_AGENCY, start=(K.HANDLE,), counts_as_kept=False),
     Action.TAKE: ClockChange(),
     Action.ALLOT: ClockChange(),

@@ -45,6 +45,7 @@ class Action(StrEnum):
     MERGE = "merge"
     ACCEPT = "accept"
     ASSIGN = "assign"
+    LIFT_RESTRICTION = "lift_restriction"
     TRANSFER = "transfer"
     TAKE = "take"
     ALLOT = "allot"
@@ -93,22 +94,28 @@ def _rows(action: Action, from_: tuple[State | None, ...], to: State, by: tuple[
 
 S, A, R = State, Action, Role
 _BEFORE_AGENCY = (S.SUBMITTED, S.ACCEPTED)
-_OVERSIGHT = (R.INTAKE, R.COORDINATOR)
+_READERS = (R.INTAKE, R.RESTRICTED_DESK)
+_OVERSIGHT = (R.INTAKE, R.COORDINATOR, R.RESTRICTED_DESK)
+"""Reach decides which of them it is: a restricted case is read and confirmed by the restricted desk alone."""
 
 MOVES: tuple[Move, ...] = tuple(
     move
     for rows in (
         _rows(A.SUBMIT, (None,), S.SUBMITTED, (R.COMPLAINANT, R.INTAKE)),
-        _rows(A.ASK_SUBMITTER, (S.SUBMITTED,), S.AWAITING_SUBMITTER, (R.INTAKE,), why=True),
+        _rows(A.ASK_SUBMITTER, (S.SUBMITTED,), S.AWAITING_SUBMITTER, _READERS, why=True),
         _rows(A.SUPPLEMENT, (S.AWAITING_SUBMITTER,), S.SUBMITTED, (R.COMPLAINANT,)),
-        _rows(A.RESUME, (S.AWAITING_SUBMITTER,), S.SUBMITTED, (R.SYSTEM, R.INTAKE)),
+        _rows(A.RESUME, (S.AWAITING_SUBMITTER,), S.SUBMITTED, (R.SYSTEM, *_READERS)),
         # Leaving without an answer must not be the easy way out: a reason and a second person, always.
-        _rows(A.REFUSE, _BEFORE_AGENCY, S.REFUSED, (R.INTAKE,), why=True, second=_OVERSIGHT),
-        _rows(A.GUIDE, _BEFORE_AGENCY, S.GUIDED, (R.INTAKE,), why=True, second=_OVERSIGHT),
-        _rows(A.FORWARD_OUTSIDE, _BEFORE_AGENCY, S.FORWARDED_OUTSIDE, (R.INTAKE,), why=True, second=_OVERSIGHT),
-        _rows(A.MERGE, _BEFORE_AGENCY, S.MERGED, (R.INTAKE,), why=True, second=_OVERSIGHT),
-        _rows(A.ACCEPT, (S.SUBMITTED,), S.ACCEPTED, (R.INTAKE, R.RESTRICTED_DESK)),
-        _rows(A.ASSIGN, (S.ACCEPTED,), S.ASSIGNED, (R.INTAKE, R.COORDINATOR, R.RESTRICTED_DESK)),
+        _rows(A.REFUSE, _BEFORE_AGENCY, S.REFUSED, _READERS, why=True, second=_OVERSIGHT),
+        _rows(A.GUIDE, _BEFORE_AGENCY, S.GUIDED, _READERS, why=True, second=_OVERSIGHT),
+        _rows(A.FORWARD_OUTSIDE, _BEFORE_AGENCY, S.FORWARDED_OUTSIDE, _READERS, why=True, second=_OVERSIGHT),
+        _rows(A.MERGE, _BEFORE_AGENCY, S.MERGED, _READERS, why=True, second=_OVERSIGHT),
+        _rows(A.ACCEPT, (S.SUBMITTED,), S.ACCEPTED, _READERS),
+        # A possible denunciation is never given to an agency. When its desk finds that it is none, it becomes an
+        # ordinary case again and goes on from where it is (design §2, §13.8).
+        _rows(A.LIFT_RESTRICTION, (S.SUBMITTED,), S.SUBMITTED, (R.RESTRICTED_DESK,), why=True),
+        _rows(A.LIFT_RESTRICTION, (S.ACCEPTED,), S.ACCEPTED, (R.RESTRICTED_DESK,), why=True),
+        _rows(A.ASSIGN, (S.ACCEPTED,), S.ASSIGNED, (R.INTAKE, R.COORDINATOR)),
         _rows(A.TRANSFER, (S.ASSIGNED, S.IN_PROGRESS), S.ASSIGNED, (R.COORDINATOR,), why=True),
         _rows(A.TAKE, (S.ASSIGNED,), S.IN_PROGRESS, (R.OFFICER,)),
         _rows(A.ALLOT, (S.ASSIGNED, S.IN_PROGRESS), S.IN_PROGRESS, (R.AGENCY_HEAD,)),

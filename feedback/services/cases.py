@@ -133,9 +133,16 @@ def accept(case: Case, *, actor: Actor, masked: str, masked_points: dict[int, st
     case.restricted = case.restricted or category in RESTRICTED_CATEGORIES
 
 
+def lift_restriction(case: Case, *, actor: Actor, why: str, expected_version: int | None = None) -> None:
+    """The restricted desk finds that the case is no denunciation: it becomes an ordinary one, with the reason kept
+    for the province office. Raises ReasonMissing, MoveNotAllowed, StaleEdit."""
+    lifecycle.advance(case, Action.LIFT_RESTRICTION, actor=actor, why=why, expected_version=expected_version)
+    case.restricted = False
+
+
 def assign(case: Case, agency: Agency, *, actor: Actor, expected_version: int | None = None) -> None:
     """Give an accepted case to the agency that has to answer. Raises BadInput for a closed agency, MoveNotAllowed,
-    StaleEdit. A restricted case is never given to an agency named in a conflict."""
+    StaleEdit. A restricted case is given to no agency: nobody who may assign can reach it."""
     _live(agency)
     case.agency_id = agency.id
     lifecycle.advance(case, Action.ASSIGN, actor=actor, expected_version=expected_version,

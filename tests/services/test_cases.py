@@ -9,6 +9,7 @@ from feedback.domain import references
 from feedback.domain.errors import BadInput, MoveNotAllowed, SamePerson, StaleEdit
 from feedback.domain.kinds import CaseKind, Category
 from feedback.domain.lifecycle import Action
+from feedback.domain.roles import Role
 from feedback.extensions import db, writing
 from feedback.models.agencies import Agency
 from feedback.models.cases import Case
@@ -91,6 +92,40 @@ def test_unofficial_money_goes_to_the_restricted_desk_at_once(db_session):
     with writing():
         case = case_of(factories.complaint(category=Category.UNOFFICIAL_COST))
     assert case.restricted
+
+
+def test_a_possible_denunciation_is_given_to_no_agency_until_its_desk_finds_it_is_none(db_session, cast):
+    with writing():
+        receipt = factories.complaint(category=Category.UNOFFICIAL_COST)
+    desk = actor_of(cast.restricted)
+    with writing():
+        case = case_of(receipt)
+        cases.accept(case, actor=desk, masked=case.narrative, category=Category.UNOFFICIAL_COST,
+                     kind=CaseKind.BEHAVIOUR, masked_points={p.n: p.text for p in case.points})
+    for hands in (cast.restricted, cast.intake, cast.ha):
+        with pytest.raises(MoveNotAllowed), writing():
+            cases.assign(case_of(receipt), db.session.get_one(Agency, cast.building), actor=actor_of(hands))
+    with pytest.raises(MoveNotAllowed), writing():
+        cases.lift_restriction(case_of(receipt), actor=actor_of(cast.intake), why="Không phải tố cáo.")
+    with writing():
+        cases.lift_restriction(case_of(receipt), actor=desk, why="Người gửi nói về lệ phí công khai.")
+    with writing():
+        cases.assign(case_of(receipt), db.session.get_one(Agency, cast.building), actor=actor_of(cast.intake))
+    assert (case_of(receipt).state, case_of(receipt).restricted) == ("assigned", False)
+
+
+def test_a_denunciation_is_guided_away_by_two_people_of_the_restricted_desk(db_session, cast):
+    with writing():
+        second = factories.member("Kiều Thị Ngà", Role.RESTRICTED_DESK, agency_id=cast.office)
+        receipt = factories.complaint(category=Category.UNOFFICIAL_COST)
+        lifecycle.propose(case_of(receipt), Action.GUIDE, actor=actor_of(cast.restricted), why="Gửi đơn tố cáo.")
+    with pytest.raises(MoveNotAllowed), writing():
+        case = case_of(receipt)
+        lifecycle.confirm(case, lifecycle.open_proposal(case), actor=actor_of(cast.ha))
+    with writing():
+        case = case_of(receipt)
+        lifecycle.confirm(case, lifecycle.open_proposal(case), actor=actor_of(second))
+    assert case_of(receipt).state == "guided"
 
 
 def test_intake_accepts_with_a_masked_copy_and_gives_it_to_an_agency(db_session, cast, frozen):

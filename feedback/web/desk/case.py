@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from feedback.domain.lifecycle import Action, State, moves_from
 from feedback.domain.permissions import Actor, Permission, acting_role, reads_original
+from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.cases import Case, Note
 from feedback.models.deadlines import Deadline, Limit
@@ -62,13 +63,19 @@ def case(reference: str) -> str:
         may_confirm=proposal is not None and may_confirm(actor, case, proposal))
 
 
+FIRST_READERS = frozenset({Role.INTAKE.value, Role.RESTRICTED_DESK.value})
+"""Who reads a complaint before an agency has it."""
+
+
 def _hidden(case: Case, told: Sequence[TimelineEntry], notes: Sequence[Note]) -> list[TimelineEntry]:
     """The story with the sender hidden in the sender's own notes; without those words when the vault is silent.
-    Why somebody withdraws, and who pressed for it, is for the province office alone."""
+    Why somebody withdraws, and who pressed for it, is for the province office alone. So is what those wrote who
+    read the case before it was given away: they write to the sender, by name, and to each other."""
     by_sender = [n.id for n in notes if n.author_id is None]
     bodies, complete = hide_sender(case, [n.body for n in notes if n.author_id is None])
     masked = dict(zip(by_sender, bodies if complete else [""] * len(bodies), strict=True))
-    return [replace(entry, note=None if Action.WITHDRAW.value in (entry.type, entry.payload.get("action"))
+    return [replace(entry, note=None if entry.role in FIRST_READERS
+                    or Action.WITHDRAW.value in (entry.type, entry.payload.get("action"))
                     else masked.get(entry.payload.get("note"), entry.note)) for entry in told]
 
 

@@ -150,8 +150,8 @@ EXPLAINED = {
     Action.MERGE: _l("Only for the same matter. A second person has to agree; then the sender reads your reason "
                      "and may object."),
     Action.ASSIGN: _l("The agency sees the copy made by intake, not who sent it."),
-    Action.LIFT_RESTRICTION: _l("Only when you have read it and it is no denunciation. From then on intake and the "
-                                "province office see the case, and an agency can be asked."),
+    Action.LIFT_RESTRICTION: _l("Only when you have read it and it is no denunciation. From then on intake and "
+                                "the province office see the case, and an agency can be asked."),
     Action.TRANSFER: _l("The sender reads your reason. The citizen's clock goes on; the agency's begins anew."),
     Action.TAKE: _l("You write the answer. The case stands in your list from now on."),
     Action.ALLOT: _l("The officer is told by mail and writes the answer."),
