@@ -118,6 +118,22 @@ def test_when_the_vault_is_silent_the_agency_reads_no_word_of_the_sender(app, ca
     assert "không nói ngày trả kết quả" not in sign_in(cast.chi).get(f"/desk/cases/{receipt.reference}").text
 
 
+def test_what_intake_wrote_to_the_sender_by_name_is_not_read_by_the_agency(app, cast, sign_in, answering_vault):
+    receipt = bring(app, cast, identity=IDENTITY)
+    asked = "Kính gửi bà Nguyễn Văn An (0912345678), xin gửi ảnh giấy hẹn."
+    with app.app_context(), writing():
+        lifecycle.advance(case_of(receipt), Action.ASK_SUBMITTER, actor=factories.actor_of(cast.intake), why=asked,
+                          tell_sender=True)
+        citizen.supply(case_of(receipt), actor=citizen.as_sender(receipt.case_id), text="Giấy hẹn số 7.")
+        factories.walk(receipt, Action.TAKE, hands=cast.hands)
+    masked(app, receipt)
+    for who in (cast.chi, cast.chi_head, cast.leader):
+        text = sign_in(who).get(f"/desk/cases/{receipt.reference}").text
+        assert "Nguyễn Văn An" not in text
+        assert "0912345678" not in text
+    assert asked in sign_in(cast.ha).get(f"/desk/cases/{receipt.reference}").text
+
+
 def test_a_wish_to_withdraw_is_not_read_by_the_agency_and_stops_nobodys_work(app, cast, sign_in):
     receipt = bring(app, cast, Action.TAKE)
     with app.app_context(), writing():
