@@ -56,3 +56,13 @@ def test_who_does_not_say_which_version_was_read_moves_nothing(app, cast, versio
         answer = client.post(at, data={**data, "version": version, "csrf_token": token_on(client, at)})
         assert answer.status_code == 409, at
         assert fact(app, receipt, "state") == before
+
+
+@pytest.mark.parametrize("place", ODD)
+def test_taking_out_a_point_that_is_not_there_changes_nothing(app, cast, place):
+    client = app.test_client()
+    data = {"csrf_token": token_on(client, "/complain"), "step": "points", "remove_point": place,
+            "points-0": "Vì sao chậm?"}
+    answer = client.post("/complain", data=data)
+    assert answer.status_code == 200
+    assert "Vì sao chậm?" in answer.text

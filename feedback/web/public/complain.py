@@ -29,6 +29,7 @@ from feedback.web.guards import public
 from feedback.web.labels import label
 from feedback.web.language import current_language
 from feedback.web.limits import submission_allowed
+from feedback.web.numbers import whole
 from feedback.web.public import bp
 from feedback.web.public.forms import MODE_NAMES, STEPS, ComplaintForm
 
@@ -63,8 +64,8 @@ def _edit_points(form: ComplaintForm) -> ResponseReturnValue:
     texts = [str(entry.data or "") for entry in form.points.entries]
     if "add_point" in request.form:
         texts = [*texts, ""][:MAX_POINTS] if len(texts) <= MAX_POINTS else texts
-    elif (at := request.form["remove_point"]).isascii() and at.isdigit() and int(at) < len(texts):
-        texts.pop(int(at))
+    elif (at := whole(request.form["remove_point"])) is not None and at < len(texts):
+        texts.pop(at)
     form.put_points(texts)
     return _page(form, "points")
 
