@@ -197,7 +197,7 @@ DONE: dict[str, LazyString] = {
     "publication_propose": _l("Drafts were made of the newly settled cases."),
     "publication_nothing_new": _l("No case was settled since the last time."),
     "publication_confirm": _l("Confirmed. A second person approves next."),
-    "publication_approve": _l("Approved for publication."),
+    "publication_approve": _l("Approved. The draft says from which day everyone can read it."),
     "publication_hold": _l("Held back, with the reason."),
     "unpublish": _l("Taken out of the register. The reason is kept."),
 }

@@ -1,10 +1,13 @@
 """What every template gets, and how strict templates are."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from feedback.config import Settings
 from feedback.domain.answers.taxonomy import TAXONOMY, Flag
@@ -21,8 +24,8 @@ def init_pages(app: Flask) -> None:
     """Strict templates, the globals of the layouts, and words for codes."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["flag"] = flag_name
-    app.jinja_env.filters.update(FILTERS, label=label, button=button, event_line=event_line)
+    words = {**FILTERS, "flag": flag_name, "label": label, "button": button, "event_line": event_line}
+    app.jinja_env.filters.update({name: _asked_each_time(filter_) for name, filter_ in words.items()})
 
     @app.context_processor
     def _globals() -> dict[str, Any]:
@@ -39,6 +42,18 @@ def init_pages(app: Flask) -> None:
             "nav": _desk_links() if staff_page else [], "csrf_token": csrf_token() if has_forms else "",
             "done": done_words(request.args.get("done", "")),
         }
+
+
+def _asked_each_time(words: Callable[[Any], str]) -> Callable[[Context, Any], str]:
+    """Jinja works out a filter of a constant once, when the template is compiled: in the language of whoever
+    came first. A filter that takes the context is asked for every reader."""
+
+    @pass_context
+    @wraps(words)
+    def filter_(_context: Context, code: Any) -> str:
+        return words(code)
+
+    return filter_
 
 
 def flag_name(code: str) -> str:
