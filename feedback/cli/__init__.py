@@ -14,7 +14,7 @@ COMMANDS: dict[str, str] = {
     "vault": "feedback.cli.vault:vault",
     "mailbox": "feedback.cli.mailbox:mailbox",
     "db": "feedback.cli.database:db",
-    "calendar": "feedback.cli.calendar:calendar",
+    "calendar": "feedback.cli.installed_calendar:calendar",
     "audit": "feedback.cli.audit:audit",
     "import": "feedback.cli.importing:import_",
     "publication": "feedback.cli.importing:publication",
