@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
 
 class UnsafeSettings(Exception):
     """A setting is missing or dangerous. The text is one sentence with the remedy."""
@@ -103,10 +105,14 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise UnsafeSettings("FEEDBACK_BASE_URL must be an address such as https://phananh.example.vn.")
     hosts = tuple(h.strip() for h in env.get("FEEDBACK_TRUSTED_HOSTS", parts.hostname).split(",") if h.strip())
     trial = env.get("FEEDBACK_TRIAL", "") == "1"
-    if trial and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+    if trial and not {parts.hostname, *hosts} <= _LOOPBACK:
         raise UnsafeSettings(
             "FEEDBACK_TRIAL has sample accounts with known passwords and serves loopback addresses only. "
-            "Unset FEEDBACK_TRIAL or set FEEDBACK_BASE_URL to http://127.0.0.1.")
+            "Unset FEEDBACK_TRIAL, or FEEDBACK_TRUSTED_HOSTS and set FEEDBACK_BASE_URL to http://127.0.0.1.")
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise UnsafeSettings(
+            "FEEDBACK_BASE_URL has no https: passwords, tracking keys and cookies could be read on the way. "
+            "Set the https address that the proxy in front answers for.")
     if "*" in hosts:
         raise UnsafeSettings("FEEDBACK_TRUSTED_HOSTS must name hosts; '*' would let anybody forge our links.")
     return Settings(

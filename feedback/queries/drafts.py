@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from feedback.domain.permissions import Actor
 from feedback.extensions import db
@@ -55,7 +55,7 @@ def batch(actor: Actor, *, status: str, after: int = 0) -> list[PublicationDraft
 
 
 def draft(actor: Actor, draft_id: int) -> PublicationDraft | None:
-    """One draft, or None when there is none or a conflict of interest hides it."""
+    """One draft, or None when there is none, a conflict of interest hides it, or its case is restricted now."""
     return db.session.scalar(
         select(PublicationDraft).where(PublicationDraft.id == draft_id, ~_hidden(actor)))
 
@@ -66,5 +66,10 @@ def _drafts(actor: Actor, *, status: str, historical: bool) -> Select[tuple[Publ
 
 
 def _hidden(actor: Actor) -> ColumnElement[bool]:
-    return select(Conflict.id).where(
-        Conflict.case_id == PublicationDraft.case_id, Conflict.person_id == actor.person_id).exists()
+    """A conflict of interest; or the case was restricted after its copy was made: that is for its own desk
+    alone. What is published already stays in sight, so that it can be taken out."""
+    conflict = select(Conflict.id).where(
+        Conflict.case_id == PublicationDraft.case_id, Conflict.person_id == actor.person_id)
+    restricted = select(Case.id).where(Case.id == PublicationDraft.case_id, Case.restricted.is_(True))
+    return or_(conflict.correlate(PublicationDraft).exists(),
+               and_(PublicationDraft.status != "published", restricted.correlate(PublicationDraft).exists()))

@@ -20,6 +20,7 @@ from feedback.domain.kinds import Category
 from feedback.domain.lifecycle import Action
 from feedback.domain.roles import Role
 from feedback.extensions import db, writing
+from feedback.models.cases import Case
 from feedback.models.people import Person, StaffSession
 from feedback.models.publications import PublicationDraft
 from feedback.services import accounts, cases, citizen
@@ -120,8 +121,12 @@ def _address(row: dict[str, str], stage: Stage, app: Flask) -> str:
     return path
 
 
-def _data(row: dict[str, str], stage: Stage, token: str) -> dict[str, str]:
+def _data(row: dict[str, str], stage: Stage, token: str, app: Flask) -> dict[str, str]:
+    """What the form carries: the case's version among it, as if the page had just been read."""
     given = dict(parse_qsl(row["data"], keep_blank_values=True))
+    with app.app_context():
+        given["version"] = str(db.session.scalar(
+            select(Case.version).where(Case.reference == stage.references.get(row["case"]))))
     ids = {"LAND": stage.cast.land, "COLLEAGUE": stage.people["colleague"].id}
     return {"csrf_token": token, **{name: str(ids.get(value, value)) for name, value in given.items()}}
 
@@ -172,7 +177,7 @@ def test_each_door_opens_for_whom_it_should_and_for_nobody_else(app, stage, ente
     for row in _in_order(ROWS, name):
         path, expected = _address(row, stage, app), row[name]
         reply = own.open(row["method"], path, status=tuple(range(200, 600)),
-                         **({"data": _data(row, stage, token)} if row["method"] == "POST" else {}))
+                         **({"data": _data(row, stage, token, app)} if row["method"] == "POST" else {}))
         found = _outcome(reply)
         if found != expected or (reply.status >= 500 and row["rule"] != "/healthz"):
             wrong.append(f"{row['method']} {row['rule']} {row['case']}: {expected} expected, {reply.status}")

@@ -291,6 +291,16 @@ def test_a_conflict_of_interest_hides_the_copy_too(settled, cast):
     assert [row.id for row in drafts.listed(actor_of(cast.second_publisher), status="proposed")] == [draft_id]
 
 
+def test_a_case_that_was_restricted_since_takes_its_copy_out_of_the_publishers_sight(settled, cast):
+    from feedback.queries import drafts
+
+    draft_id, publisher = drafted(settled), actor_of(cast.publisher)
+    with writing():
+        case_of(settled).restricted = True
+    assert drafts.draft(publisher, draft_id) is None
+    assert drafts.listed(publisher, status="proposed") == []
+
+
 def test_holding_needs_a_reason_and_confirming_takes_it_up_again(settled, cast):
     draft_id = drafted(settled)
     with pytest.raises(ReasonMissing), writing():

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from feedback.config import Settings
 from feedback.domain.permissions import Permission
@@ -28,7 +28,7 @@ def reading(app: Flask) -> Iterator[Rule]:
 
 def path_of(app: Flask, rule: Rule) -> str:
     """Some path under this rule."""
-    values = {name: 1 if rule._converters[name].__class__.__name__ == "IntegerConverter" else "x"
+    values = {name: 1 if isinstance(rule._converters[name], IntegerConverter) else "x"
               for name in rule.arguments}
     with app.test_request_context():
         return app.url_map.bind("localhost").build(rule.endpoint, values)
@@ -201,6 +201,19 @@ def test_a_key_folder_inside_the_data_folder_is_refused(tmp_path) -> None:
            "FEEDBACK_SECRET_KEY": "s" * 40, "FEEDBACK_PEPPER": "p" * 40}
     with pytest.raises(UnsafeSettings, match="FEEDBACK_KEYS"):
         load_settings(env)
+
+
+@pytest.mark.parametrize(("name", "env"), [
+    ("FEEDBACK_TRIAL", {"FEEDBACK_TRIAL": "1", "FEEDBACK_TRUSTED_HOSTS": "127.0.0.1,hoiam.example"}),
+    ("FEEDBACK_TRIAL", {"FEEDBACK_TRIAL": "1", "FEEDBACK_BASE_URL": "https://hoiam.example"}),
+    ("FEEDBACK_BASE_URL", {"FEEDBACK_BASE_URL": "http://hoiam.example"})])
+def test_a_trial_for_everybody_and_a_site_without_https_are_refused(
+        tmp_path, name: str, env: dict[str, str]) -> None:
+    from feedback.config import UnsafeSettings, load_settings
+
+    with pytest.raises(UnsafeSettings, match=name):
+        load_settings({"FEEDBACK_DATA": str(tmp_path), "FEEDBACK_SECRET_KEY": "s" * 40,
+                       "FEEDBACK_PEPPER": "p" * 40, **env})
 
 
 def test_every_page_of_ones_own_account_needs_the_permission(app: Flask) -> None:
