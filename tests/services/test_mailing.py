@@ -237,9 +237,8 @@ def test_a_restricted_case_is_told_to_its_own_desk_alone(cast: Cast, an: Citizen
     receipt = an.complains()
     with writing():
         case = factories.walk(receipt, Action.ACCEPT, hands=cast.hands)
-        case.restricted = True
-        cases.assign(case, db.session.get_one(Agency, cast.building),
-                     actor=factories.actor_of(cast.restricted))
+        case.restricted, case.agency_id = True, cast.building
+        notices.notify(case, Action.ASSIGN, actor=factories.actor_of(cast.restricted))
     assert [row.person_id for row in _owed() if row.notice == "case-assigned"] == []
     with writing():
         notices.notify(factories.case_of(receipt), Action.APPROVE, actor=factories.actor_of(cast.chi_head))
