@@ -1,7 +1,6 @@
 """Search without accents: what is indexed and what is asked meet."""
 
 import re
-import time
 import unicodedata
 
 import pytest
@@ -15,6 +14,7 @@ from feedback.domain.folding import (
     tokens,
     tokens_text,
 )
+from tests.engines.growth import growth
 
 SAFE = re.compile(r"[a-z0-9_]+\Z")
 
@@ -114,8 +114,7 @@ def test_the_index_text_holds_facets_first() -> None:
     assert tokens_text("Đất đai", facet("a", 1)) == "_fa1 dat dai dat_dai"
 
 
-def test_a_huge_text_is_bounded_and_quick() -> None:
-    started = time.perf_counter()
+def test_a_huge_text_is_bounded_and_costs_no_more_than_its_length() -> None:
     assert len(tokens(" ".join(f"chữ{n}" for n in range(200_000)))) == MAX_TOKENS
     assert len(tokens("a" * 1_000_000)) == 1
-    assert time.perf_counter() - started < 2
+    assert growth(tokens, "chữ khác nhau ", 100_000) < 3
