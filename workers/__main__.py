@@ -1,5 +1,6 @@
 """``python -m workers``: one worker process. ``python -m workers run NAME [ID]``: one job, by hand."""
 
+import os
 import sys
 
 from feedback.app import create_app
@@ -8,6 +9,7 @@ from feedback.config import UnsafeSettings
 
 def main(words: list[str]) -> int:
     """Work until told to stop, or run one job; the exit code."""
+    os.umask(0o077)  # the database and its journal are for their owner alone
     try:
         app = create_app()  # before any fork: each job's child has everything imported already
     except UnsafeSettings as problem:

@@ -43,6 +43,7 @@ class _Trial:
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, envvar="FEEDBACK_PORT", show_default=True)
 def up(port: int) -> None:
     """Run a trial: pages, workers, mailbox and everything they need. Ctrl-C ends it all."""
+    os.umask(0o077)  # whatever the children write is for its owner alone
     if not port_is_free(port, _HOST):
         raise _sentence(
             f"Cổng {port} đang có chương trình khác dùng; hãy đặt FEEDBACK_PORT là một số khác rồi chạy lại.",

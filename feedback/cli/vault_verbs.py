@@ -20,6 +20,10 @@ from feedback.services import opening
 MATCHES_AN_HOUR = 120
 """Matches of texts against one case in an hour. Enough for people who redact; too few to find out a name by
 trying one after another."""
+LETTERS_AN_HOUR = 2_000_000
+"""Letters of those texts in an hour: one call must not carry a telephone book either."""
+LETTERS_A_CALL = 200_000
+TEXTS_A_CALL = 200
 
 
 class KeyCupboard:
@@ -38,27 +42,27 @@ class KeyCupboard:
 class Tally:
     """Counts per case over the last hour, in this process alone."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.seen: dict[int, deque[float]] = {}
+    def __init__(self, most: int, most_letters: int) -> None:
+        self.most, self.most_letters = most, most_letters
+        self.seen: dict[int, deque[tuple[float, int]]] = {}
         self.lock = threading.Lock()
 
-    def allows(self, case_id: int) -> bool:
-        """Count one and say whether it is still within the limit."""
+    def allows(self, case_id: int, letters: int) -> bool:
+        """Count one with so many letters and say whether both are still within their limits."""
         with self.lock:
             now = monotonic()
             times = self.seen.setdefault(case_id, deque())
-            while times and times[0] < now - 3600:
+            while times and times[0][0] < now - 3600:
                 times.popleft()
-            times.append(now)
+            times.append((now, letters))
             if len(self.seen) > 10_000:
-                self.seen = {case: kept for case, kept in self.seen.items() if kept[-1] > now - 3600}
-            return len(times) <= self.most
+                self.seen = {case: kept for case, kept in self.seen.items() if kept[-1][0] > now - 3600}
+            return len(times) <= self.most and sum(n for _, n in times) <= self.most_letters
 
 
 def verbs(app: Flask, folder: Path, ring: Keyring) -> Mapping[str, Verb]:
     """The four verbs over this application's database and these keys."""
-    keys, tally = KeyCupboard(folder, ring), Tally(MATCHES_AN_HOUR)
+    keys, tally = KeyCupboard(folder, ring), Tally(MATCHES_AN_HOUR, LETTERS_AN_HOUR)
 
     def check(_asked: dict[str, Any]) -> dict[str, Any]:
         public = vault_keys.load_public(folder)
@@ -75,7 +79,10 @@ def verbs(app: Flask, folder: Path, ring: Keyring) -> Mapping[str, Verb]:
         case_id, texts = _number(asked, "case"), asked.get("texts")
         if not isinstance(texts, list) or not all(isinstance(t, str) for t in texts):
             raise VaultRefused("bad_request")
-        if not tally.allows(case_id):
+        letters = sum(len(t) for t in texts)
+        if len(texts) > TEXTS_A_CALL or letters > LETTERS_A_CALL:
+            raise VaultRefused("too_large")
+        if not tally.allows(case_id, letters):
             raise VaultRefused("too_many")
         return {"ranges": opening.ranges_of_sender(case_id, texts, find_key=keys.find)}
 

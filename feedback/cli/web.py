@@ -12,6 +12,7 @@ import click
 @click.option("--threads", default=4, show_default=True, help="Threads in each process.")
 def web(bind: str | None, workers: int, threads: int) -> None:
     """Serve the site. Replaces this process with gunicorn; stands behind nginx in production."""
+    os.umask(0o077)  # the database, its journal and the logs are for their owner alone
     port = os.environ.get("FEEDBACK_PORT", "8000")
     os.execv(
         sys.executable,

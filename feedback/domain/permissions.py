@@ -88,6 +88,7 @@ class CaseFacts:
     officer_id: int | None = None
     conflict_person_ids: frozenset[int] = frozenset()
     drafter_ids: frozenset[int] = frozenset()
+    approver_ids: frozenset[int] = frozenset()
     objected: bool = False
 
 
@@ -116,10 +117,14 @@ def reads_original(actor: Actor, facts: CaseFacts) -> bool:
 
 def acting_role(actor: Actor, move: Move, facts: CaseFacts) -> Role | None:
     """The role in which this actor may make this move on this case, or None. Besides the table's column: the
-    role's own reach must cover the case, and whoever drafted the answer cannot clear the gate."""
+    role's own reach must cover the case, nobody approves what they drafted, and whoever drafted or approved an
+    answer cannot clear the gate: three steps, three people, also where somebody has several roles."""
     if actor.person_id is not None and actor.person_id in facts.conflict_person_ids:
         return None
-    if move.action in (Action.RELEASE, Action.RETURN) and actor.person_id in facts.drafter_ids:
+    if move.action is Action.APPROVE and actor.person_id in facts.drafter_ids:
+        return None
+    if (move.action in (Action.RELEASE, Action.RETURN)
+            and actor.person_id in facts.drafter_ids | facts.approver_ids):
         return None
     if (move.action is Action.PROPOSE_ANSWER and facts.officer_id is not None
             and actor.person_id != facts.officer_id):

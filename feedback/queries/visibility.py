@@ -35,9 +35,11 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 def facts_of(case: Case) -> CaseFacts:
     """The facts of a loaded case that the rules need (two small queries)."""
     conflicts = db.session.scalars(select(Conflict.person_id).where(Conflict.case_id == case.id))
-    drafters = db.session.scalars(
-        select(Answer.author_id).where(Answer.case_id == case.id, Answer.author_id.is_not(None)).distinct())
+    hands = db.session.execute(
+        select(Answer.author_id, Answer.approved_by_id).where(Answer.case_id == case.id)).all()
     return CaseFacts(
         case_id=case.id, agency_id=case.agency_id, restricted=case.restricted, officer_id=case.officer_id,
-        conflict_person_ids=frozenset(conflicts), drafter_ids=frozenset(d for d in drafters if d is not None),
+        conflict_person_ids=frozenset(conflicts),
+        drafter_ids=frozenset(row.author_id for row in hands if row.author_id is not None),
+        approver_ids=frozenset(row.approved_by_id for row in hands if row.approved_by_id is not None),
         objected=case.objected)

@@ -4,6 +4,7 @@ Public dates are the month of receipt and durations in working days (design §13
 that is done to the copy (``publication_scan``), then by people.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import func, select
@@ -23,6 +24,8 @@ from feedback.queries.calendar import load_calendar
 from feedback.services.publication_body import Body
 
 TITLE_LENGTH = 140
+SCRAP = 40
+"""Characters below which a question cut out of an imported text is no title."""
 NOT_RECORDED = "not_recorded"
 """Outcome of a publication whose answer came from outside this system and does not say how the matter ended."""
 
@@ -61,7 +64,7 @@ def body_of(case: Case, answer: Answer) -> Body:
         "procedure_vi": procedure.name_vi if procedure else None,
         "procedure_en": procedure.name_en if procedure else None,
         "kind": case.kind, "category": case.category, "outcome": answer.outcome or NOT_RECORDED,
-        "title": shortened(questions[0][1] if questions else case.masked or case.narrative),
+        "title": _title(case, questions),
         "summary": "" if case.historical else (case.masked or case.narrative).strip(),
         "points": ([{"n": 1, "question": case.narrative, "answer": answer.found}] if case.historical else
                    [{"n": n, "question": question, "answer": answered.get(n, "")} for n, question in questions]),
@@ -73,6 +76,15 @@ def body_of(case: Case, answer: Answer) -> Body:
         "times_returned": _times_returned(case), "times_passed_on": _times_passed_on(case),
         "allowed": [],
     }
+
+
+def _title(case: Case, questions: Sequence[tuple[int, str]]) -> str:
+    """The first question asked. An imported text was cut into questions by rule alone: a scrap of one says less
+    than the beginning of the whole."""
+    first = questions[0][1] if questions else ""
+    if not first or (case.historical and len(first) < SCRAP):
+        return shortened(case.masked or case.narrative)
+    return shortened(first)
 
 
 def shortened(text: str, length: int = TITLE_LENGTH) -> str:

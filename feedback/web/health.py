@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import SQLAlchemyError
@@ -51,7 +51,12 @@ def healthz() -> tuple[Response, int]:
         return _plain(ok=False, faults=["database"], words=[gettext("The database does not answer.")]), 503
     words = [str(WORDS[trouble.fault]) + (f" ({trouble.about})" if trouble.about else "")
              for trouble in report.troubles]
-    return _plain(ok=report.ok, faults=report.faults, words=words), 200 if report.ok else 503
+    faults, ok = list(report.faults), report.ok
+    if request.headers.get("X-Forwarded-For") and current_app.extensions["settings"].trusted_proxies == 0:
+        faults, ok = [*faults, "proxy"], False
+        words.append(gettext("A proxy stands in front that FEEDBACK_TRUSTED_PROXIES does not count: limits by "
+                             "address are off."))
+    return _plain(ok=ok, faults=faults, words=words), 200 if ok else 503
 
 
 def _plain(**said: bool | list[str]) -> Response:

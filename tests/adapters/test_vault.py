@@ -121,6 +121,16 @@ def test_matching_cannot_be_used_to_try_names_one_after_another(running: Flask, 
         vault.match_text(case_id, ["Nguyễn Văn An"])
 
 
+def test_one_call_cannot_carry_a_telephone_book(running: Flask, an: Citizen) -> None:
+    case_id = an.complains().case_id
+    with pytest.raises(VaultUnavailable, match="too_large"):
+        vault.match_text(case_id, ["x" * (vault_verbs.LETTERS_A_CALL + 1)])
+    with pytest.raises(VaultUnavailable, match="too_large"):
+        vault.match_text(case_id, ["Trần Văn Bê"] * (vault_verbs.TEXTS_A_CALL + 1))
+    tally = vault_verbs.Tally(most=100, most_letters=10)
+    assert [tally.allows(1, 6), tally.allows(1, 6), tally.allows(2, 6)] == [True, False, True]
+
+
 def test_a_grant_opens_and_each_opening_is_in_the_history(running: Flask, cast: Cast, an: Citizen) -> None:
     _case, grant = granted(cast, an)
     assert vault.open_under_grant(grant, person_id=cast.chi.id) == an.identity

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from feedback.domain.answers.check import Finding, check, close_reading
+from feedback.domain.answers.check import MAX_ANSWER, Finding, check, close_reading
 from feedback.domain.answers.findings import reasons
 from feedback.domain.answers.reading import remarks_on
 from feedback.domain.answers.structured import Outcome, PointAnswer, StructuredAnswer
 from feedback.domain.answers.taxonomy import Fault, Flag
 from feedback.domain.folding import fold
 from tests.bench.answers import by_digits, by_keywords, by_reader, pairs, score
+from tests.engines.growth import growth
 
 TODAY = date(2026, 11, 20)
 ASKED = ("Vì sao hồ sơ bị chậm?", "Bao giờ tôi nhận được sổ?")
@@ -281,3 +282,11 @@ def test_the_reader_is_better_than_counting_digits_and_soft_words() -> None:
         )
         assert ours >= floor
         assert ours > max(digits, soft)
+
+
+def test_an_answer_of_line_breaks_alone_costs_no_more_than_twenty_pages() -> None:
+    """Fourteen boxes of 10,000 letters each: the cost follows what is read, not what was pasted."""
+    def deed(text: str) -> None:
+        check(with_(done=text, found=text, ground=text, points=point(text)), (text,), today=TODAY)
+
+    assert growth(deed, "a\n", MAX_ANSWER) < 2

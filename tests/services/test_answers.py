@@ -140,3 +140,26 @@ def test_a_promise_with_a_date_becomes_a_clock(db_session, cast, frozen):
     clock = db.session.scalar(select(Deadline).where(Deadline.kind == "commitment"))
     assert clock.due_on == date(2026, 12, 15)
     assert clock.agency_id == cast.building
+
+
+def test_nobody_approves_the_answer_they_drafted(db_session, cast):
+    with writing():
+        receipt = factories.complaint()
+        walk(receipt, Action.PROPOSE_ANSWER, hands=cast.hands)
+    both = Actor(roles=frozenset({Role.OFFICER, Role.AGENCY_HEAD}), person_id=cast.chi.id,
+                 agency_id=cast.building, agency_tree=frozenset({cast.building}))
+    with pytest.raises(MoveNotAllowed), writing():
+        answers.approve(case_of(receipt), actor=both)
+    assert case_of(receipt).state == "agency_approval"
+
+
+def test_who_approved_for_the_agency_can_not_clear_the_gate(db_session, cast):
+    with writing():
+        receipt = factories.complaint()
+        walk(receipt, Action.APPROVE, hands=cast.hands)
+    both = Actor(roles=frozenset({Role.AGENCY_HEAD, Role.COORDINATOR}), person_id=cast.chi_head.id,
+                 agency_id=cast.building, agency_tree=frozenset({cast.building}))
+    for decide in (answers.release, lambda case, actor: answers.return_answer(case, actor=actor, why="Sai.")):
+        with pytest.raises(MoveNotAllowed), writing():
+            decide(case_of(receipt), actor=both)
+    assert case_of(receipt).state == "gate_review"

@@ -91,3 +91,9 @@ def test_the_mailbox_of_a_trial_shows_what_was_sent(app: Flask, tmp_path: Path) 
     assert "The newest" not in page
     assert client.get("/trial/components").status_code == 200
     assert client.get("/en/trial/mailbox").status_code == 200
+
+
+def test_a_proxy_that_nobody_counted_is_said_aloud(swept: None, queued: str, post: Sink,
+                                                   plain: FlaskClient) -> None:
+    answer = plain.get("/healthz", headers={"X-Forwarded-For": "203.0.113.7"})
+    assert (answer.status_code, answer.json["faults"]) == (503, ["proxy"])

@@ -1,6 +1,7 @@
 """The check of a structured answer: what the form cannot do without, then what the words leave open."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from feedback.domain.answers.findings import Finding, close_reading, finding
@@ -14,6 +15,8 @@ from feedback.domain.answers.view import view
 __all__ = ["Finding", "check", "close_reading"]
 
 MAX_POINTS_READ = 50
+MAX_ANSWER = 30_000
+"""Letters of a whole answer that are read, points first. Twenty pages: more is no answer to a person."""
 _COPY = 0.8
 """Share of a point's answer that may stand in its question before it counts as a copy."""
 
@@ -25,8 +28,24 @@ def check(answer: StructuredAnswer, points: Sequence[str], *, today: date) -> tu
     Viet Nam date. Findings advise; those marked ``blocking`` name what no written reason can replace.
     """
     asked = dict(enumerate(points[:MAX_POINTS_READ], start=1))
+    answer = _bounded(answer)
     found = [*_form(answer, today), *_points(answer, asked, today), *_words(answer, asked, today)]
     return tuple(dict.fromkeys(found))
+
+
+def _bounded(answer: StructuredAnswer) -> StructuredAnswer:
+    """The answer with what goes beyond MAX_ANSWER letters left out at the end, so that every place stays true."""
+    left = MAX_ANSWER
+
+    def take(text: str) -> str:
+        nonlocal left
+        taken = text[:left]
+        left -= len(taken)
+        return taken
+
+    points = tuple(replace(point, text=take(point.text)) for point in answer.points)
+    return replace(answer, points=points, **{
+        name: take(getattr(answer, name)) for name in ("found", "done", "owner", "ground", "next_step")})
 
 
 def _form(answer: StructuredAnswer, today: date) -> Iterator[Finding]:

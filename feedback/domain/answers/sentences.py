@@ -37,6 +37,9 @@ _ALREADY = re.compile(r"(?<!\w)(?:đã|da|has|have)(?!\w)")
 _WORDS = re.compile(r"[^\W_]+")
 
 _FEW_WORDS = 5
+MAX_SENTENCES = 400
+"""Sentences that are told apart in one text; whatever follows is read as one. No honest answer has so many, and a
+text of line breaks must not cost a minute."""
 LEXICAL = frozenset(
     (
         "courtesy",
@@ -111,6 +114,8 @@ def cut(seen: View) -> list[tuple[int, int]]:
     pieces: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(seen.norm):
+        if len(pieces) >= MAX_SENTENCES:
+            break
         if match.group() == "." and _goes_on(seen, start, match.start()):
             continue
         pieces.append((start, match.end()))

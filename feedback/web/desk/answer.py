@@ -148,7 +148,8 @@ def _page(case: Case, form: Any, *, seen: str, checked: bool = False, refused: b
         boxes=boxes(form, case.points), notes=notes, blocked=any(f.blocking for f in found),
         stale=stale, theirs=_kept(newest) if stale and newest is not None else [],
         clocks=[due_row(as_due(row, calendar)) for row in clocks.values() if row.stopped_at is None],
-        returned=[{"version": v.version, "lines": review_lines(reviews[v.id], reasons)} for v in versions
+        returned=[{"version": v.version, "lines": review_lines(
+            [r for r in reviews[v.id] if r.action in ("return", "send_back")], reasons)} for v in versions
                   if v.round == case.round and {"return", "send_back"} & {r.action for r in reviews[v.id]}][:3])
 
 
