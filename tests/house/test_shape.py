@@ -152,7 +152,8 @@ def test_templates_hold_no_logic():
 
 
 SECRETS_OF_A_MACHINE = re.compile(
-    r"(?<![\w.])/(?:work|root|home|Users|workspace)/|pypi\.org|pythonhosted|npmjs|registry\.|://[\w.-]*:\d+/simple")
+    r"(?<![\w.])/(?:work|root|home|Users|workspace)/|registry\.|://[^/\s\"']*(?:py|npm|deb)[^/\s\"']*\.\w+/"
+    r"|://[\w.-]*:\d+/simple")
 
 
 @pytest.mark.parametrize("room", ["feedback", "workers", "templates", "static", "tests", "."])
