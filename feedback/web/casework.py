@@ -19,6 +19,9 @@ from feedback.web.language import current_language
 TONES = {"return": "late", "send_back": "near", "escalated": "late", "object": "near", "release": "good",
          "close": "good", "reopen": "late", "transfer": "near"}
 """How a line of the timeline is coloured; each also has its words."""
+AGENCY_PEOPLE = ("officer", "agency_head")
+GIVEN = ("assign", "transfer")
+"""Events that say to which agency the case went."""
 
 
 def due_row(due: Due | None) -> dict[str, Any]:
@@ -36,11 +39,16 @@ def story(entries: Sequence[TimelineEntry], calendar: WorkingCalendar) -> list[d
         following = entries[i + 1].at if i + 1 < len(entries) else None
         lay = (calendar.working_days_between(clock.local_date(entry.at), clock.local_date(following))
                if following else 0)
-        agency = entry.agency_vi if current_language() == "vi" else (entry.agency_en or entry.agency_vi)
+        agency = (entry.agency_vi if current_language() == "vi" else entry.agency_en or entry.agency_vi) or ""
         role = FILTERS["role"](entry.role) if entry.role else ""
-        who = ", ".join(part for part in (entry.who, role, agency if entry.role != "complainant" else "") if part)
+        # The event names the agency that held the case: it is the actor's own only for the agency's people.
+        theirs = agency if entry.role in AGENCY_PEOPLE else ""
+        who = ", ".join(part for part in (entry.who, role, theirs) if part)
+        title = event_line(entry.type)
+        if entry.type in GIVEN and agency:
+            title = f"{title.rstrip('.')}: {agency}."
         shown.append({
-            "on": entry.at, "title": event_line(entry.type), "who": who, "text": entry.note or "",
+            "on": entry.at, "title": title, "who": who, "text": entry.note or "",
             "lay": ngettext("then it lay for %(num)s working day", "then it lay for %(num)s working days", lay)
             if lay > 0 else "",
             "tone": TONES.get(entry.type, "calm"), "now": following is None})

@@ -171,3 +171,11 @@ def test_a_proposal_that_the_case_has_left_behind_stands_in_nobodys_way(app, cas
         lifecycle.advance(row, Action.RELEASE, actor=actor_of(cast.ha))
         assert lifecycle.open_proposal(row) is None
     assert case.reference not in sign_in(cast.intake).get("/desk/intake").text
+
+
+def test_the_story_says_where_a_case_went_and_ties_nobody_to_another_agency(app, cast, sign_in):
+    case = bring(app, cast, Action.RELEASE)
+    told = sign_in(cast.ha).get(f"/desk/cases/{case.reference}").text
+    assert "Hồ sơ đã được phân công cho cơ quan phải trả lời: Sở Xây dựng." in told
+    assert f"{cast.chi.name}, Cán bộ xử lý, Sở Xây dựng" in told
+    assert f"{cast.ha.name}, Văn phòng UBND tỉnh, Sở Xây dựng" not in told
