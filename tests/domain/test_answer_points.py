@@ -6,7 +6,7 @@ import pytest
 
 from feedback.domain.answers.points import MAX_POINTS, propose
 from feedback.domain.folding import fold
-from tests.engines.growth import growth
+from tests.engines.growth import LINEAR, growth
 
 BIRTH = "Tôi làm khai sinh cho con. Tôi muốn hỏi: 1) Đính chính cần giấy tờ gì? 2) Có phải nộp lệ phí không?"
 BOOK = "Đề nghị cho biết hồ sơ đang ở khâu nào, vì sao chậm và bao giờ tôi nhận được sổ?"
@@ -66,4 +66,7 @@ def test_what_does_not_fit_stays_in_the_tenth_point() -> None:
 @pytest.mark.parametrize("sign", ["…", "?", ".", ",", ";", " ", "\t", "\u00a0"])
 def test_a_long_run_of_one_sign_takes_no_longer_than_other_text(sign: str) -> None:
     """Anybody may send this from the first page of a complaint; it must not hold up everybody else."""
-    assert growth(lambda run: propose(f"Đề nghị trả lời vì sao, a{run}a và cho biết khi nào?"), sign, 9_500) < 3
+    def deed(run: str) -> None:
+        propose(f"Đề nghị trả lời vì sao, a{run}a và cho biết khi nào?")
+
+    assert growth(deed, sign, 4_750) < LINEAR
