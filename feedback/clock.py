@@ -7,9 +7,11 @@ import contextlib
 from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from feedback.domain.office_hours import VIETNAM_TIME
+
+VIETNAM = VIETNAM_TIME
+"""The one time zone of the house; the rules count in it too."""
 
 _pretended: ContextVar[datetime | None] = ContextVar("pretended_now", default=None)
 

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import current_app
 from sqlalchemy import delete, select, update
@@ -110,12 +110,6 @@ def give_grant(grant: IdentityGrant, *, actor: Actor) -> None:
     history.record(chain=CHAIN, type="identity_granted", actor=actor,
                    role=_role(actor, Permission.CASE_READ_ORIGINAL),
                    payload={"case": case.id, "grant": grant.id, "hours": GRANT_LASTS // timedelta(hours=1)})
-
-
-def keep_until(case: Case, day: date) -> None:
-    """Set the day (Viet Nam) after which the sender's identity is forgotten; the purge sweep reads it."""
-    rows = update(SealedIdentity).where(SealedIdentity.case_id == case.id)
-    db.session.execute(rows.values(purge_after=day))
 
 
 def purge(case: Case, *, actor: Actor) -> int:

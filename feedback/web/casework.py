@@ -39,7 +39,7 @@ def story(entries: Sequence[TimelineEntry], calendar: WorkingCalendar) -> list[d
         following = entries[i + 1].at if i + 1 < len(entries) else None
         lay = (calendar.working_days_between(clock.local_date(entry.at), clock.local_date(following))
                if following else 0)
-        agency = (entry.agency_vi if current_language() == "vi" else entry.agency_en or entry.agency_vi) or ""
+        agency = agency_of(entry)
         role = FILTERS["role"](entry.role) if entry.role else ""
         # The event names the agency that held the case: it is the actor's own only for the agency's people.
         theirs = agency if entry.role in AGENCY_PEOPLE else ""
@@ -53,6 +53,11 @@ def story(entries: Sequence[TimelineEntry], calendar: WorkingCalendar) -> list[d
             if lay > 0 else "",
             "tone": TONES.get(entry.type, "calm"), "now": following is None})
     return shown
+
+
+def agency_of(entry: TimelineEntry) -> str:
+    """The agency of an event in the reader's language; empty when it has none."""
+    return (entry.agency_vi if current_language() == "vi" else entry.agency_en or entry.agency_vi) or ""
 
 
 def point_text(point: Point, *, original: bool) -> str:

@@ -18,7 +18,6 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 
-LANGUAGES = ("vi", "en")
 FLAG = "hoiam.language"
 CATALOGUES = Path(__file__).parent.parent / "translations"
 

@@ -1,7 +1,6 @@
 """Silence climbs the ladder: each rung once, none forgotten, one a day after a long stop, no storm."""
 
 from collections.abc import Iterator
-from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
@@ -16,6 +15,7 @@ from feedback.models.outbox import Outbox
 from feedback.models.people import Person
 from feedback.services import cases, escalation, lifecycle
 from tests import factories
+from tests.engines.together import together
 from tests.fixtures.cast import Cast, Citizen
 from tests.fixtures.time import Clock
 
@@ -94,19 +94,7 @@ def test_sweeps_at_the_same_time_fire_each_rung_once(app: Flask, cast: Cast, an:
         for _ in range(8):
             _with_agency(cast, an)
     frozen.stand_at("2026-11-27")
-    start = Barrier(3)
-    acted: list[int] = []
-
-    def sweep() -> None:
-        start.wait()
-        with app.app_context():
-            acted.append(escalation.sweep_overdue().acted)
-
-    threads = [Thread(target=sweep) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    acted = together(app, lambda: escalation.sweep_overdue().acted)
     with app.app_context():
         assert _fired() == ["after_1"] * 8
         assert sum(acted) == 8

@@ -27,6 +27,7 @@ from feedback.services import lapsing, lifecycle, outbox, watchdog
 from feedback.services.watchdog import Tally
 from tests import factories
 from tests.engines.smtp import Sink
+from tests.engines.together import together
 from tests.fixtures.cast import Cast, Citizen
 from tests.fixtures.time import Clock
 from workers import schedule
@@ -117,19 +118,7 @@ def test_lapsing_at_the_same_time_acts_once(app: Flask, cast: Cast, an: Citizen,
     with app.app_context():
         promised = [_answered(cast, an, promised=date(2026, 11, 20)) for _ in range(6)]
     frozen.stand_at("2026-11-23")
-    start = Barrier(3)
-    acted: list[int] = []
-
-    def sweep() -> None:
-        start.wait()
-        with app.app_context():
-            acted.append(lapsing.sweep_commitments().acted)
-
-    threads = [Thread(target=sweep) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    acted = together(app, lambda: lapsing.sweep_commitments().acted)
     with app.app_context():
         assert sum(acted) == 6
         assert {_case(i).round for i in promised} == {1}

@@ -14,10 +14,9 @@ from feedback.domain.lifecycle import WITH_AGENCY, Action, State
 from feedback.queries.deadlines import as_due
 from feedback.queries.history import TimelineEntry
 from feedback.queries.tracking import Tracked
-from feedback.web.casework import TONES
+from feedback.web.casework import TONES, agency_of
 from feedback.web.filters import date_words, name_of
 from feedback.web.labels import event_line
-from feedback.web.language import current_language
 
 LINES = {
     "submit": _l("You sent the complaint."),
@@ -71,8 +70,7 @@ class Holding:
 
 def agency_name(entry: TimelineEntry) -> str:
     """The agency of an event in the reader's language."""
-    name = entry.agency_vi if current_language() == "vi" else (entry.agency_en or entry.agency_vi)
-    return name or gettext("the agency")
+    return agency_of(entry) or gettext("the agency")
 
 
 def holdings(entries: Sequence[TimelineEntry]) -> list[Holding]:
