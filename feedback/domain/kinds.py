@@ -56,3 +56,10 @@ class IdentityMode(StrEnum):
 
 RESTRICTED_CATEGORIES: frozenset[Category] = frozenset({Category.UNOFFICIAL_COST})
 """A complaint of this category may be a denunciation: restricted until its desk has read it (domain.md §0.1)."""
+
+
+class SenderKind(StrEnum):
+    """Who complains: a person, or a lawful organisation through its representative (Decree 20/2008, article 2)."""
+
+    PERSON = "person"
+    FIRM = "firm"

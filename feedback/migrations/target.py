@@ -9,10 +9,10 @@ from sqlalchemy import MetaData
 import feedback.models
 from feedback.extensions import db
 
-BESIDE_THE_MODELS = ("publication_fts",)
-"""SQLite's full-text table and its shadow tables: they follow publication_tokens by triggers."""
+BESIDE_THE_MODELS = ("publication_fts", "case_fts")
+"""SQLite's full-text tables and their shadow tables: they follow the tables of tokens by triggers."""
 
-EXPRESSION_INDEXES = ("ix_publication_tokens_words",)
+EXPRESSION_INDEXES = ("ix_publication_tokens_words", "ix_case_tokens_words")
 """PostgreSQL's full-text index stands on an expression, which the comparison cannot read back."""
 
 

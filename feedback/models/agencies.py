@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.extensions import db
@@ -51,4 +51,27 @@ class Procedure(db.Model):
     limit_amount: Mapped[int | None]
     limit_unit: Mapped[str | None]
     fee_vnd: Mapped[int | None]
+    legal_basis: Mapped[str] = mapped_column(default="")
+    words: Mapped[str] = mapped_column(default="")
+    """Everyday words people search by ("sổ đỏ"), folded into ``folded`` with the name and the code."""
+    published_at: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    """From this day it is not offered any more; old cases keep it."""
+
+
+class ProcedurePaper(db.Model):
+    """One paper of a procedure's published list: what an office may ask for, and no more."""
+
+    __tablename__ = "procedure_paper"
+    __table_args__ = (UniqueConstraint("procedure_id", "name_vi"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id"))
+    n: Mapped[int]
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    copies: Mapped[int] = mapped_column(default=1)
+    digitised: Mapped[bool] = mapped_column(default=False)
+    """The State has it in a database already: nobody may ask for it again."""
+    paper_needed_if_signed_online: Mapped[bool] = mapped_column(default=False)
     legal_basis: Mapped[str] = mapped_column(default="")

@@ -28,6 +28,8 @@ class Answer(db.Model):
     due_on: Mapped[date | None]
     ground: Mapped[str] = mapped_column(default="")
     next_step: Mapped[str] = mapped_column(default="")
+    english: Mapped[str] = mapped_column(default="")
+    """The answer in English for a sender who wrote in English; the Vietnamese one stands beside it."""
     findings: Mapped[str] = mapped_column(default="[]")
     """JSON list of the findings of the check when it was submitted, as ``domain.answers`` gave them."""
     override_note_id: Mapped[int | None] = mapped_column(ForeignKey("note.id"))

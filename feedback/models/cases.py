@@ -23,6 +23,7 @@ class Case(db.Model):
         Index("ix_case_file_agency_id_state", "agency_id", "state"),
         Index("ix_case_file_officer_id_state", "officer_id", "state"),
         Index("ix_case_file_state_id", "state", "id"),
+        Index("ix_case_file_dossier_folded", "dossier_folded"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -56,11 +57,39 @@ class Case(db.Model):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     objected: Mapped[bool] = mapped_column(default=False)
     """The one objection of the sender is used."""
+    urgent: Mapped[bool] = mapped_column(default=False)
+    """It stops the sender from something; shorter limits for the first reading."""
+    hindrance: Mapped[str | None]
+    """What it stops them from, in the sender's own words; like ``narrative`` never for the handling agency."""
+    dossier_number: Mapped[str | None]
+    """Number of the dossier the complaint is about, as written. It names its owner to the agency."""
+    dossier_folded: Mapped[str | None]
+    """The same, letters and digits only, for search."""
+    dossier_shared: Mapped[bool] = mapped_column(default=False)
+    """The sender agreed that the handling agency sees the dossier's number (design §13.9)."""
+    sender_kind: Mapped[str] = mapped_column(default="person")
+    """SenderKind of feedback.domain.kinds."""
+    on_behalf: Mapped[bool] = mapped_column(default=False)
+    """Sent for somebody else, whose name is sealed with the sender's."""
+    signers: Mapped[int] = mapped_column(default=1)
+    """How many people signed this one complaint; their names are sealed."""
+    named_agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    """The agency the sender named; intake decides which one has to answer."""
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who entered it for somebody who called, wrote or came; None when sent by themselves."""
+    doubts: Mapped[str] = mapped_column(default="")
+    """Comma-separated codes of what made the form look automatic; it is read all the same (trust.md §4.6)."""
+    translated: Mapped[str | None]
+    """Intake's Vietnamese translation of a complaint in English, masked like ``masked`` (design §13.9)."""
+    moved_up: Mapped[str] = mapped_column(default="")
+    """Comma-separated levels that a conflict of interest took out: 'head', 'office'. The next one decides."""
 
     __mapper_args__ = {"version_id_col": version}
 
-    agency: Mapped[Agency | None] = relationship(lazy="raise_on_sql")
-    officer: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+    agency: Mapped[Agency | None] = relationship(lazy="raise_on_sql", foreign_keys=[agency_id])
+    officer: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[officer_id])
+    entered_by: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[entered_by_id])
+    named_agency: Mapped[Agency | None] = relationship(lazy="raise_on_sql", foreign_keys=[named_agency_id])
     procedure: Mapped[Procedure | None] = relationship(lazy="raise_on_sql")
     points: Mapped[list["Point"]] = relationship(lazy="raise_on_sql", order_by="Point.n")
 
@@ -89,6 +118,12 @@ class Conflict(db.Model):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    about: Mapped[str] = mapped_column(default="officer")
+    """What the person is to the case: 'officer', 'head' (of the agency) or 'office' (the province's)."""
+    note_id: Mapped[int | None] = mapped_column(ForeignKey("note.id"))
+    """Why; for those who recorded it and for oversight."""
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Note(db.Model):
@@ -129,4 +164,8 @@ class Proposal(db.Model):
     merge_into_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
     outside_name: Mapped[str | None]
     outside_code: Mapped[str | None]
+    reason_code: Mapped[str | None]
+    """Code of the listed reason or guidance (``models.settings.RefusalReason``)."""
+    pressed: Mapped[bool | None]
+    """Withdrawing: whether the sender says that somebody pressed for it. None: not said."""
     note: Mapped[Note] = relationship(lazy="raise_on_sql")

@@ -36,6 +36,10 @@ class Outbox(db.Model):
     dead_at: Mapped[datetime | None] = mapped_column(Instant)
     fault: Mapped[str | None]
     """Class of the last failure (no addresses, no text)."""
+    bounced_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When a mail server told us that this one did not arrive."""
+    bounce_code: Mapped[str | None]
+    """Status of RFC 3463 from its report, for example 5.1.1."""
 
 
 class SweepRun(db.Model):

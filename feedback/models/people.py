@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.extensions import db
@@ -28,6 +28,12 @@ class Person(db.Model):
     created_at: Mapped[datetime] = mapped_column(Instant)
     sample: Mapped[bool] = mapped_column(default=False)
     """A sample account of the trial; sign-in refuses it outside trial mode."""
+    totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Secret of the second step, encrypted with a key from the settings; None: not set up yet."""
+    totp_step: Mapped[int | None] = mapped_column(Key)
+    """The 30-second step of the last code taken: no code works twice (ASVS 6.5.1)."""
+    totp_since: Mapped[datetime | None] = mapped_column(Instant)
+    """When the second step was confirmed with a first code."""
 
     is_authenticated: ClassVar[bool] = True
     """What flask-login asks of whoever is signed in; whether somebody is, the session row decides."""
@@ -69,4 +75,19 @@ class StaffSession(db.Model):
     """Moved at most once a minute, so that reading pages does not write each time."""
     expires_at: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    proved_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When the second step was last passed in this session; None: not yet, only the second step may open."""
+    device: Mapped[str] = mapped_column(default="")
+    """A few plain words about the browser, so that people know their own sessions."""
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class RecoveryCode(db.Model):
+    """One of ten codes that replace the second step once, kept as a keyed hash."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    code_hash: Mapped[str]
+    used_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -53,7 +53,8 @@ def engine(url) -> Iterator[Engine]:
 
 def _tables(url: str) -> set[str]:
     engine = create_engine(url, poolclass=NullPool)
-    return {name for name in inspect(engine).get_table_names() if not name.startswith("publication_fts")}
+    return {name for name in inspect(engine).get_table_names()
+            if not name.startswith(("publication_fts", "case_fts"))}
 
 
 def test_there_is_one_head_and_the_files_count_up_to_it():

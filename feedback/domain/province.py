@@ -1,0 +1,76 @@
+"""What a province sets for itself, and what holds while it has set nothing: texts in both languages, and switches.
+
+Everything here is the province's own to decide (domain.md: no overall rule), so each key says what it changes.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Text(StrEnum):
+    """Texts on pages and letters. A text without a row is the default; an empty default shows nothing."""
+
+    NAME = "name"
+    """Name of the province; without a row the setting FEEDBACK_PROVINCE_VI or _EN."""
+    LETTERHEAD = "letterhead"
+    """Lines above a letter: the body that issues it."""
+    OFFICE_NAME = "office_name"
+    """The coordinating office; without a row the agency of that tier."""
+    OFFICE_ADDRESS = "office_address"
+    OFFICE_PHONE = "office_phone"
+    OFFICE_EMAIL = "office_email"
+    OFFICE_HOURS = "office_hours"
+    PRIVACY_CONTACT = "privacy_contact"
+    """Who answers questions about personal data."""
+    LEGAL_ROUTES = "legal_routes"
+    """What somebody who disagrees can do, with time limits: stands under each letter."""
+
+
+class Switch(StrEnum):
+    """Numbers; a yes/no is 1 or 0."""
+
+    ANONYMOUS_ALLOWED = "anonymous_allowed"
+    """Whether complaints without a contact are taken (design §13.9)."""
+    ENGLISH_ALLOWED = "english_allowed"
+    """Whether complaints in English are taken (design §13.9)."""
+    BACK_DATING_DAYS = "back_dating_days"
+    """Calendar days by which staff may date the receipt of a letter or call back (design §13.8)."""
+    PROOF_BITS = "proof_bits"
+    """Bits of the proof of work a browser does before sending; more under attack (trust.md §4.6)."""
+    KEEP_IDENTITY_DAYS = "keep_identity_days"
+    """Calendar days after its end for which a case keeps who sent it (trust.md §4.2)."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """What a switch may be, both ends included, and what it is without a row."""
+
+    least: int
+    most: int
+    default: int
+
+
+SWITCHES: dict[Switch, Range] = {
+    Switch.ANONYMOUS_ALLOWED: Range(0, 1, 1),
+    Switch.ENGLISH_ALLOWED: Range(0, 1, 1),
+    Switch.BACK_DATING_DAYS: Range(0, 60, 10),
+    Switch.PROOF_BITS: Range(8, 22, 16),
+    Switch.KEEP_IDENTITY_DAYS: Range(30, 3650, 365),
+}
+
+TEXTS: dict[Text, tuple[str, str]] = {
+    Text.NAME: ("", ""), Text.LETTERHEAD: ("", ""), Text.OFFICE_NAME: ("", ""), Text.OFFICE_ADDRESS: ("", ""),
+    Text.OFFICE_PHONE: ("", ""), Text.OFFICE_EMAIL: ("", ""),
+    Text.OFFICE_HOURS: ("Thứ Hai đến thứ Sáu, 7 giờ 30 – 11 giờ 30 và 13 giờ 30 – 17 giờ",
+                        "Monday to Friday, 7:30 – 11:30 and 13:30 – 17:00"),
+    Text.PRIVACY_CONTACT: ("", ""),
+    Text.LEGAL_ROUTES: (
+        "Nếu không đồng ý, bạn có thể phản đối một lần trên trang này trong 15 ngày kể từ ngày nhận câu trả lời; "
+        "người khác sẽ đọc lại. Nếu một quyết định hoặc hành vi hành chính xâm phạm quyền của bạn, bạn có thể "
+        "khiếu nại theo Luật Khiếu nại hoặc khởi kiện theo Luật Tố tụng hành chính, trong thời hiệu các luật ấy "
+        "quy định.",
+        "If you disagree, you can object once on this site within 15 days of receiving the answer; somebody else "
+        "reads it again. If an administrative decision or act harms a right of yours, you can complain under the "
+        "Law on Complaints or sue under the Law on Administrative Procedure, within the time those laws set."),
+}
+"""Vietnamese and English, while the province has written nothing."""

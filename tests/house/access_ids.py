@@ -1,0 +1,33 @@
+"""What stands behind the placeholders of the access tables: rows that are somebody else's, made before the doors
+are tried."""
+
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+
+from feedback.extensions import db
+from feedback.models.cases import Case
+from feedback.models.people import StaffSession
+from feedback.models.publications import PublicationDraft
+from tests.fixtures.cast import Cast
+
+VALUES: dict[str, Callable[[], object]] = {
+    "<int:session_id>": lambda: db.session.scalar(select(func.min(StaffSession.id))),  # the first is another's
+    "<int:draft_id>": lambda: db.session.scalar(select(func.min(PublicationDraft.id))),
+}
+"""By placeholder of an address: the value to put there. Each page with a new one adds its own."""
+
+FURNISHERS: list[Callable[[Cast, Case], None]] = []
+"""Each makes rows that pages need, inside one write: called with the cast and An's case in Chi's hands."""
+
+
+def value_of(placeholder: str) -> str:
+    """The text to put for a placeholder. Fails for one that nobody explained."""
+    assert placeholder in VALUES, f"say in access_ids.py what to put for {placeholder}"
+    return str(VALUES[placeholder]())
+
+
+def furnish(cast: Cast, ours: Case) -> None:
+    """Make everything the placeholders stand for."""
+    for make in FURNISHERS:
+        make(cast, ours)
