@@ -27,6 +27,7 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "people_manage"
     AGENCIES_READ = "agencies_read"
     CALENDAR_READ = "calendar_read"
+    REGISTERS_MANAGE = "registers_manage"
     AUDIT_READ = "audit_read"
     OWN_ACCOUNT = "own_account"
 
@@ -47,7 +48,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.LEADER: frozenset(_READER | {P.CASE_OVERSEE}),
     Role.RESTRICTED_DESK: frozenset(_READER | {P.CASE_READ_ORIGINAL, P.CASE_INTAKE, P.CASE_ACT}),
     Role.AUDITOR: frozenset(_EVERY_STAFF | {P.AUDIT_READ}),
-    Role.ADMINISTRATOR: frozenset(_EVERY_STAFF | {P.PEOPLE_MANAGE, P.AGENCIES_READ, P.CALENDAR_READ}),
+    Role.ADMINISTRATOR: frozenset(_EVERY_STAFF | {P.PEOPLE_MANAGE, P.AGENCIES_READ, P.CALENDAR_READ,
+                                                  P.REGISTERS_MANAGE}),
 }
 """What each role may do. Administrators manage people and cannot read cases; the original words of a complaint
 are for intake, the gate and the restricted desk only, never for the handling agency (design §7, §13.9)."""
