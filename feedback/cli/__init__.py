@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "clock": "feedback.cli.worker:clock",
     "vault": "feedback.cli.vault:vault",
     "mailbox": "feedback.cli.mailbox:mailbox",
+    "bounces": "feedback.cli.bounces:bounces",
     "db": "feedback.cli.database:db",
     "calendar": "feedback.cli.installed_calendar:calendar",
     "audit": "feedback.cli.audit:audit",

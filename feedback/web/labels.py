@@ -164,6 +164,7 @@ EVENT_LINES: dict[str, LazyString] = {
     "escalated": _l("The deadline came up; the next level was told."),
     "published": _l("The case was published."),
     "unpublished": _l("The case was taken out of the register."),
+    "mail_bounced": _l("A mail to the sender came back: it could not be delivered."),
     "identity_opened": _l("The sender's identity was opened, with a reason."),
 }
 
