@@ -1,0 +1,46 @@
+"""Papers as PDF: the receipt of a complaint, letters. Typst sets them; nothing is written to disk.
+
+A template is a Typst file in ``feedback/data/documents``. What it shows comes as JSON, never as Typst source: words
+that somebody typed are set as they are and can command nothing.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from feedback import clock
+
+FOLDER = Path(__file__).parent.parent / "data" / "documents"
+"""Templates may import each other; they see no file outside of this folder."""
+
+
+def render(template: str, data: Mapping[str, Any]) -> bytes:
+    """Set ``<template>.typ`` with ``data`` and return the PDF, tagged for screen readers (PDF/UA-1).
+
+    ``data`` holds what JSON can hold; the template reads it with ``#let data = json(bytes(sys.inputs.data))`` and
+    must set a document title and a language. ``paper.typ`` gives a letterhead and the house's type. Pictures come
+    as SVG text within the data: ``image(bytes(data.qr), format: "svg", alt: …)``. Takes some tens of milliseconds.
+    Raises typst.TypstError for a template that is wrong or misses a value, FileNotFoundError for one that is not
+    there.
+    """
+    path = FOLDER / f"{template}.typ"
+    if not path.is_file():
+        raise FileNotFoundError(path.name)
+    made = typst.compile(
+        str(path), root=str(FOLDER), font_paths=_fonts(), format="pdf", pdf_standards="ua-1",
+        timestamp=int(clock.now().timestamp()),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False, allow_nan=False)})
+    assert isinstance(made, bytes)
+    return made
+
+
+@cache
+def _fonts() -> "typst.Fonts":
+    """Be Vietnam Pro from its package; what the machine has installed changes no paper."""
+    folder = str(resources.files("fontpkg_be_vietnam_pro").joinpath("files"))
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
