@@ -25,6 +25,7 @@ class ClockChange:
 
 EVERY_KIND = frozenset(K)
 _WITH_AGENCY = frozenset({K.HANDLE, K.REDO, K.APPROVE})
+_ANSWERING = frozenset({K.TOTAL, K.HANDLE, K.REDO})
 _LEFT = ClockChange(stop=EVERY_KIND, counts_as_kept=False)
 
 
@@ -34,9 +35,10 @@ def _stops(*kinds: K) -> frozenset[K]:
 
 CLOCKS: dict[Action, ClockChange] = {
     Action.SUBMIT: ClockChange(start=(K.TOTAL, K.RECEIVE)),
-    Action.ASK_SUBMITTER: ClockChange(stop=_stops(K.RECEIVE), start=(K.SUPPLY,), pause=_stops(K.TOTAL)),
-    Action.SUPPLEMENT: ClockChange(stop=_stops(K.SUPPLY), start=(K.RECEIVE,), resume=_stops(K.TOTAL)),
-    Action.RESUME: ClockChange(stop=_stops(K.SUPPLY), start=(K.RECEIVE,), resume=_stops(K.TOTAL)),
+    # Whoever asks, intake or the officer: what runs for the answer waits for the sender, and goes on afterwards.
+    Action.ASK_SUBMITTER: ClockChange(stop=_stops(K.RECEIVE), start=(K.SUPPLY,), pause=_ANSWERING),
+    Action.SUPPLEMENT: ClockChange(stop=_stops(K.SUPPLY), resume=_ANSWERING),
+    Action.RESUME: ClockChange(stop=_stops(K.SUPPLY), resume=_ANSWERING),
     Action.ACCEPT: ClockChange(stop=_stops(K.RECEIVE), start=(K.TRANSFER,)),
     Action.ASSIGN: ClockChange(stop=_stops(K.TRANSFER), start=(K.HANDLE,)),
     Action.LIFT_RESTRICTION: ClockChange(),
@@ -58,11 +60,13 @@ CLOCKS: dict[Action, ClockChange] = {
     Action.WITHDRAW: _LEFT,
 }
 
-AFTER_OBJECTION: dict[str, tuple[K, ...]] = {
-    "assigned": (K.TOTAL, K.HANDLE),
-    "submitted": (K.TOTAL, K.RECEIVE),
+_READ_AGAIN: dict[str, tuple[K, ...]] = {"submitted": (K.RECEIVE,)}
+STARTS_IN: dict[Action, dict[str, tuple[K, ...]]] = {
+    Action.OBJECT: {"assigned": (K.TOTAL, K.HANDLE), "submitted": (K.TOTAL, K.RECEIVE)},
+    Action.SUPPLEMENT: _READ_AGAIN,
+    Action.RESUME: _READ_AGAIN,
 }
-"""Clocks of the new round, by the state the objection leads to."""
+"""Moves that lead to more than one state: the clocks they start, by the state they lead to."""
 
 HELD_BY_AGENCY: frozenset[K] = frozenset({K.HANDLE, K.REDO, K.APPROVE, K.COMMITMENT})
 """Clocks whose holder is the handling agency; the others are the province office's or the sender's."""

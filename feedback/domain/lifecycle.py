@@ -25,6 +25,8 @@ class State(StrEnum):
     ACCEPTED = "accepted"
     ASSIGNED = "assigned"
     IN_PROGRESS = "in_progress"
+    AWAITING_DETAILS = "awaiting_details"
+    """The officer asked the sender for more; intake's own question is AWAITING_SUBMITTER."""
     AGENCY_APPROVAL = "agency_approval"
     GATE_REVIEW = "gate_review"
     ANSWERED = "answered"
@@ -105,6 +107,10 @@ MOVES: tuple[Move, ...] = tuple(
         _rows(A.ASK_SUBMITTER, (S.SUBMITTED,), S.AWAITING_SUBMITTER, _READERS, why=True),
         _rows(A.SUPPLEMENT, (S.AWAITING_SUBMITTER,), S.SUBMITTED, (R.COMPLAINANT,)),
         _rows(A.RESUME, (S.AWAITING_SUBMITTER,), S.SUBMITTED, (R.SYSTEM, *_READERS)),
+        # The officer's question: once a case whoever asked (Decree 61/2018/NĐ-CP, article 11; services.asking).
+        _rows(A.ASK_SUBMITTER, (S.IN_PROGRESS,), S.AWAITING_DETAILS, (R.OFFICER,), why=True),
+        _rows(A.SUPPLEMENT, (S.AWAITING_DETAILS,), S.IN_PROGRESS, (R.COMPLAINANT,)),
+        _rows(A.RESUME, (S.AWAITING_DETAILS,), S.IN_PROGRESS, (R.SYSTEM, R.OFFICER)),
         # Leaving without an answer must not be the easy way out: a reason and a second person, always.
         _rows(A.REFUSE, _BEFORE_AGENCY, S.REFUSED, _READERS, why=True, second=_OVERSIGHT),
         _rows(A.GUIDE, _BEFORE_AGENCY, S.GUIDED, _READERS, why=True, second=_OVERSIGHT),
@@ -119,6 +125,7 @@ MOVES: tuple[Move, ...] = tuple(
         _rows(A.TRANSFER, (S.ASSIGNED, S.IN_PROGRESS), S.ASSIGNED, (R.COORDINATOR,), why=True),
         _rows(A.TAKE, (S.ASSIGNED,), S.IN_PROGRESS, (R.OFFICER,)),
         _rows(A.ALLOT, (S.ASSIGNED, S.IN_PROGRESS), S.IN_PROGRESS, (R.AGENCY_HEAD,)),
+        _rows(A.ALLOT, (S.AWAITING_DETAILS,), S.AWAITING_DETAILS, (R.AGENCY_HEAD,)),
         _rows(A.PROPOSE_ANSWER, (S.IN_PROGRESS,), S.AGENCY_APPROVAL, (R.OFFICER,)),
         _rows(A.SEND_BACK, (S.AGENCY_APPROVAL,), S.IN_PROGRESS, (R.AGENCY_HEAD,), why=True),
         _rows(A.APPROVE, (S.AGENCY_APPROVAL,), S.GATE_REVIEW, (R.AGENCY_HEAD,)),
@@ -132,7 +139,7 @@ MOVES: tuple[Move, ...] = tuple(
         # A broken commitment reopens by itself and leaves the citizen's one objection untouched (design §13.7).
         _rows(A.REOPEN, (S.ANSWERED, S.CLOSED), S.ASSIGNED, (R.SYSTEM,), why=True, new_round=True),
         _rows(A.WITHDRAW, (S.SUBMITTED, S.AWAITING_SUBMITTER, S.ACCEPTED, S.ASSIGNED, S.IN_PROGRESS,
-                           S.AGENCY_APPROVAL, S.GATE_REVIEW), S.WITHDRAWN, (R.COMPLAINANT,),
+                           S.AWAITING_DETAILS, S.AGENCY_APPROVAL, S.GATE_REVIEW), S.WITHDRAWN, (R.COMPLAINANT,),
               why=True, second=_OVERSIGHT),
     )
     for move in rows
@@ -148,8 +155,3 @@ def find_move(action: Action, state: State | None) -> Move:
         return TABLE[(action, state)]
     except KeyError:
         raise MoveNotAllowed(action=action, state=state) from None
-
-
-def moves_from(state: State, role: Role) -> list[Move]:
-    """What somebody of this role could do next to a case in this state, in table order."""
-    return [m for m in MOVES if m.from_ is state and role in m.by]

@@ -18,13 +18,16 @@ def as_sender(case_id: int) -> Actor:
 
 
 def supply(case: Case, *, actor: Actor, text: str) -> None:
-    """Hand in what intake asked for. It is added to the sender's own words; intake reads it next."""
+    """Hand in what intake or the officer asked for. It is added to the sender's own words, and whoever asked reads
+    it next: intake as it is, the agency with the sender hidden."""
     if not text.strip():
         raise BadInput("text", "missing")
-    lifecycle.advance(case, Action.SUPPLEMENT, actor=actor)
+    note = Note(case_id=case.id, author_id=None, kind="supplement", body=text.strip(), told_sender=True,
+                written_at=clock.now())
+    db.session.add(note)
+    db.session.flush()  # the event names the note
+    lifecycle.advance(case, Action.SUPPLEMENT, actor=actor, payload={"note": note.id})
     case.narrative = f"{case.narrative}\n\n{text.strip()}"
-    db.session.add(Note(case_id=case.id, author_id=None, kind="supplement", body=text.strip(),
-                        told_sender=True, written_at=clock.now()))
 
 
 def say_answered(case: Case, *, actor: Actor, answered: dict[int, bool]) -> None:

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from feedback import clock
 from feedback.domain import escalation
 from feedback.domain.calendar import WorkingCalendar
-from feedback.domain.clocks import AFTER_OBJECTION, CLOCKS, HELD_BY_AGENCY
+from feedback.domain.clocks import CLOCKS, HELD_BY_AGENCY, STARTS_IN
 from feedback.domain.deadlines import Due, due, end_of_day, give_back
 from feedback.domain.errors import BadInput
-from feedback.domain.lifecycle import Action, Move
+from feedback.domain.lifecycle import Move
 from feedback.domain.limits import DeadlineKind
 from feedback.extensions import db
 from feedback.models.cases import Case
@@ -29,11 +29,13 @@ def turn(case: Case, move: Move) -> None:
     for kind in change.stop & running.keys():
         _stop(running.pop(kind), now, kept=change.counts_as_kept)
     for kind in change.pause & running.keys():
+        if now > running[kind].due_at:
+            continue  # asking the sender must not hide that the time had run out before
         running[kind].paused_at = now
         running[kind].next_rung_on = None
     for kind in change.resume & running.keys():
         _resume(running[kind], now, calendar)
-    starts = AFTER_OBJECTION[move.to.value] if move.action is Action.OBJECT else change.start
+    starts = STARTS_IN.get(move.action, {}).get(move.to.value, change.start)
     if starts:
         db.session.flush()  # a stopped clock frees its place in the unique index of running ones
     for kind in starts:

@@ -19,12 +19,14 @@ from feedback.services import citizen, lifecycle
 from feedback.services.sweeping import found, one_by_one
 from feedback.services.watchdog import Tally
 
+AWAITING = (State.AWAITING_SUBMITTER.value, State.AWAITING_DETAILS.value)
+
 
 def sweep_supply() -> Tally:
-    """Senders who were asked for something and stayed silent past the day: intake goes on with what there is."""
+    """Senders who were asked for something and stayed silent past the day: who asked goes on with what there is."""
     return one_by_one(found(
         select(Case.id).join(Deadline, Deadline.case_id == Case.id).where(
-            Case.state == State.AWAITING_SUBMITTER.value, *_lapsed(DeadlineKind.SUPPLY))), resume)
+            Case.state.in_(AWAITING), *_lapsed(DeadlineKind.SUPPLY))), resume)
 
 
 def sweep_commitments() -> Tally:
@@ -45,7 +47,7 @@ def sweep_close() -> Tally:
 def resume(case_id: int) -> bool:
     """Let the case go on, in the caller's transaction; False when somebody was quicker."""
     case = _locked(case_id)
-    if case.state != State.AWAITING_SUBMITTER.value or not _has_lapsed(case_id, DeadlineKind.SUPPLY):
+    if case.state not in AWAITING or not _has_lapsed(case_id, DeadlineKind.SUPPLY):
         return False
     lifecycle.advance(case, Action.RESUME, actor=SYSTEM)
     return True

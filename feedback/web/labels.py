@@ -10,6 +10,7 @@ from feedback.domain.agencies import Tier
 from feedback.domain.answers.structured import Outcome
 from feedback.domain.calendar import Unit
 from feedback.domain.kinds import CaseKind, Category, Channel, IdentityMode
+from feedback.domain.letters import Posting
 from feedback.domain.lifecycle import Action, State
 from feedback.domain.limits import DeadlineKind
 from feedback.domain.roles import Role
@@ -24,6 +25,7 @@ _NAMES: tuple[tuple[StrEnum, LazyString], ...] = (
     (State.ACCEPTED, _l("Accepted, being given to an agency")),
     (State.ASSIGNED, _l("With the agency, waiting for an officer")),
     (State.IN_PROGRESS, _l("An officer is working on it")),
+    (State.AWAITING_DETAILS, _l("The officer waits for details from the sender")),
     (State.AGENCY_APPROVAL, _l("The answer waits for the head of the agency")),
     (State.GATE_REVIEW, _l("The province office is reading the answer")),
     (State.ANSWERED, _l("Answered")),
@@ -91,6 +93,9 @@ _NAMES: tuple[tuple[StrEnum, LazyString], ...] = (
     (Unit.WORKING_DAYS, _l("working days")),
     (Unit.CALENDAR_DAYS, _l("days")),
     (Unit.WORKING_HOURS, _l("working hours")),
+    (Posting.REGISTERED, _l("Registered post")),
+    (Posting.ORDINARY, _l("Ordinary post")),
+    (Posting.COUNTER, _l("Handed over at the counter")),
     (Tier.PROVINCE_CHAIRMAN, _l("Chairman of the province")),
     (Tier.PROVINCE_OFFICE, _l("Office of the province")),
     (Tier.DEPARTMENT, _l("Department")),
@@ -164,11 +169,20 @@ EVENT_LINES: dict[str, LazyString] = {
     "escalated": _l("The deadline came up; the next level was told."),
     "published": _l("The case was published."),
     "unpublished": _l("The case was taken out of the register."),
+    "letter_made": _l("The answer was made into a letter."),
+    "letter_posted": _l("The letter with the answer left the office."),
     "mail_bounced": _l("A mail to the sender came back: it could not be delivered."),
     "identity_opened": _l("The sender's identity was opened, with a reason."),
+    "identity_declined": _l("Opening the sender's identity was asked for and not allowed."),
+    "conflict": _l("The case is about somebody who would have handled it. They do not see it any more; others "
+                   "decide."),
 }
 
 DONE: dict[str, LazyString] = {
+    "conflict": _l("Recorded. Those who are named do not see this case any more."),
+    "identity_asked": _l("Asked. Somebody outside the handling agency decides; you find it here."),
+    "identity_given": _l("Allowed for 24 hours, to the person who asked. The sender is told."),
+    "identity_declined": _l("Not allowed. Who asked reads your reason."),
     Action.ASK_SUBMITTER: _l("The sender has been asked. The citizen's clock waits until they answer."),
     Action.RESUME: _l("The case goes on."),
     Action.ACCEPT: _l("Accepted and given to the agency."),
@@ -191,10 +205,14 @@ DONE: dict[str, LazyString] = {
     "propose": _l("Proposed. A second person has to confirm it."),
     "confirm": _l("Confirmed."),
     "decline": _l("Not confirmed. The case stays where it was."),
+    "letter_made": _l("The letter is made. Print it, and record the day when it leaves."),
+    "letter_posted": _l("The posting is recorded. The sender sees it on the tracking page."),
     "said": _l("Thank you for saying which points were answered."),
     "signed_out": _l("You have signed out."),
     "left": _l("You have left the case. This browser no longer opens it."),
     "revoked": _l("That session has ended."),
+    "second_step": _l("Done. Keep the codes below safe."),
+    "recovery_used": _l("You used a recovery code; it does not work again. Set up your new telephone now."),
     "publication_propose": _l("Drafts were made of the newly settled cases."),
     "publication_nothing_new": _l("No case was settled since the last time."),
     "publication_confirm": _l("Confirmed. A second person approves next."),
@@ -218,6 +236,7 @@ FILTERS: dict[str, Callable[[str | None], str]] = {
     "state": naming(State), "outcome": naming(Outcome), "role": naming(Role), "kind": naming(CaseKind),
     "category": naming(Category), "channel": naming(Channel), "identity_mode": naming(IdentityMode),
     "clock": naming(DeadlineKind), "unit": naming(Unit), "tier": naming(Tier),
+    "posting": naming(Posting),
 }
 """Template filters for stored codes: ``{{ case.state|state }}``."""
 

@@ -47,6 +47,7 @@ NOW = {
     State.ACCEPTED: _l("Taken on; the office chooses the agency that has to answer"),
     State.ASSIGNED: _l("Waiting for %(agency)s to answer"),
     State.IN_PROGRESS: _l("Waiting for %(agency)s to answer"),
+    State.AWAITING_DETAILS: _l("%(agency)s waits for you to add something"),
     State.AGENCY_APPROVAL: _l("The answer is written; the head of %(agency)s reads it first"),
     State.GATE_REVIEW: _l("The province office checks the answer before it goes to you"),
     State.ANSWERED: _l("Your complaint has been answered"),
@@ -57,6 +58,9 @@ NOW = {
     State.MERGED: _l("Your complaint was joined to another case on the same matter"),
     State.WITHDRAWN: _l("Your complaint was withdrawn"),
 }
+
+ASKED = (State.AWAITING_SUBMITTER, State.AWAITING_DETAILS)
+"""Where a case waits for its sender: intake asked, or the officer did."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def holdings(entries: Sequence[TimelineEntry]) -> list[Holding]:
             continue  # nothing moved
         if to in WITH_AGENCY:
             holder = agency_name(entry)
-        elif to == State.AWAITING_SUBMITTER:
+        elif to in ASKED:
             holder = "you"
         else:
             holder = "office" if to in (State.SUBMITTED, State.ACCEPTED, State.GATE_REVIEW) else ""
@@ -116,7 +120,7 @@ def status(shown: Tracked) -> dict[str, str]:
                          total.days)
         if any(entry.type == "escalated" for entry in shown.entries):
             since += " " + gettext("Those above have been told. You need to do nothing.")
-    elif state is State.AWAITING_SUBMITTER:
+    elif state in ASKED:
         tone = "near"
     elif state is State.ANSWERED:
         tone = "good"
@@ -144,6 +148,8 @@ def _title(entry: TimelineEntry) -> str:
     if entry.type == Action.CLOSE.value:
         return (gettext("You were content and closed the case.") if entry.role == "complainant"
                 else gettext("Nobody objected in the time for it, so the case was closed."))
+    if entry.type == Action.ASK_SUBMITTER.value and entry.payload.get("to") == State.AWAITING_DETAILS:
+        return gettext("%(agency)s asked you for something. Your clock waits meanwhile.", agency=agency_name(entry))
     if entry.type in LINES:
         return str(LINES[entry.type]) % {"agency": agency_name(entry)}
     return event_line(entry.type)

@@ -23,7 +23,7 @@ from feedback.web.guards import current_actor, forget_tracked, public, remember_
 from feedback.web.limits import count_wrong_key, tracking_refused
 from feedback.web.public import bp
 from feedback.web.public.forms import KeyForm, ObjectForm, SupplyForm, WithdrawForm
-from feedback.web.public.story import last_note, status, told
+from feedback.web.public.story import ASKED, last_note, status, told
 from feedback.web.redirects import see
 from feedback.web.why import why_lines
 
@@ -172,7 +172,7 @@ def _page(*, supply_form: SupplyForm | None = None, trouble: str = "",
     case, clocks = shown.case, shown.clocks
     total, supply, promise = clocks.get("total"), clocks.get("supply"), clocks.get("commitment")
     days = why_lines(total, shown.limit, shown.calendar, shown.special_days) if total and shown.limit else []
-    awaiting = case.state == State.AWAITING_SUBMITTER.value
+    awaiting = case.state in ASKED
     answered = case.state == State.ANSWERED.value
     open_promise = promise is not None and promise.stopped_at is None
     return render_template(
