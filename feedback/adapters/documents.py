@@ -1,7 +1,7 @@
 """Papers as PDF: the receipt of a complaint, letters. Typst sets them; nothing is written to disk.
 
-A template is a Typst file in ``feedback/data/documents``. What it shows comes as JSON, never as Typst source: words
-that somebody typed are set as they are and can command nothing.
+A template is a Typst file in ``feedback/data/documents``. What it shows comes as JSON, never as Typst source:
+words that somebody typed are set as they are and can command nothing.
 """
 
 import json

@@ -39,6 +39,7 @@ SWEEPS: Mapping[str, Sweep] = MappingProxyType({sweep.name: sweep for sweep in (
     Sweep("close", 10 * _MINUTE, irreversible=True),
     Sweep("publish", _MINUTE, irreversible=True),
     Sweep("counts", 5 * _MINUTE),
+    Sweep("drafts", 10 * _MINUTE, irreversible=True),
     Sweep("checkpoint", timedelta(hours=1)),
 )})
 """In the order in which one tick runs them: the overdue first, because it must never wait for anything else."""

@@ -13,9 +13,9 @@ RECEIPT = {
     "lang": "vi", "title": "Biên nhận", "province": "Tỉnh Mẫu", "reference_label": "Mã hồ sơ",
     "reference": "7K3M-Q9XW", "received": "27/11/2026", "qr_alt": "Mã QR", "qr_note": "Quét để mở trang",
     "qr": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>',
-    "key_label": "Mã theo dõi", "key": "AAAAA-AAAAA", "key_warning": "Giữ kỹ", "due_title": "Hạn", "due": "Thứ Sáu",
-    "counting": "x", "next_title": "Tiếp theo", "next": ["một", "hai"], "silence_title": "Nếu im lặng",
-    "silence": ["ba"], "foot": "Hồi Âm",
+    "key_label": "Mã theo dõi", "key": "AAAAA-AAAAA", "key_warning": "Giữ kỹ", "due_title": "Hạn",
+    "due": "Thứ Sáu", "counting": "x", "next_title": "Tiếp theo", "next": ["một", "hai"],
+    "silence_title": "Nếu im lặng", "silence": ["ba"], "foot": "Hồi Âm",
 }
 
 
@@ -31,7 +31,8 @@ def test_a_paper_is_a_tagged_pdf_with_its_own_typeface(tmp_path):
     assert all("BeVietnamPro" in font for font in fonts)
 
 
-@pytest.mark.parametrize("typed", ['#panic("x")', "$x$ *y* _z_ `w`", '#read("/etc/passwd")', '"} \\ #{', "= Tiêu đề"])
+@pytest.mark.parametrize("typed", [
+    '#panic("x")', "$x$ *y* _z_ `w`", '#read("/etc/passwd")', '"} \\ #{', "= Tiêu đề"])
 def test_what_somebody_typed_commands_nothing(typed):
     """It changes nothing but its own glyphs: the same letters, no failure, no heading, no other file."""
     made = documents.render("receipt", {**RECEIPT, "foot": typed, "next": [typed], "title": typed})

@@ -22,6 +22,7 @@ SWEEP_NAMES = {
     "close": _l("Answers that nobody objected to"),
     "publish": _l("Publication"),
     "counts": _l("Counting for the public pages"),
+    "drafts": _l("Drafts whose writer did not come back"),
     "checkpoint": _l("Checkpoint of the history"),
 }
 
