@@ -25,7 +25,8 @@ def load_calendar() -> WorkingCalendar:
         _kept[key] = WorkingCalendar(
             days_off=frozenset(r.day for r in rows if r.kind == "off"),
             make_up_days=frozenset(r.day for r in rows if r.kind == "make_up"),
-            loaded_years=frozenset(int(y) for y in newest.years.split(",") if y), version=newest.id)
+            loaded_years=frozenset(int(y) for y in newest.years.split(",") if y), version=newest.id,
+            to_confirm=frozenset(r.day for r in rows if r.to_confirm))
     return _kept[key]
 
 

@@ -24,11 +24,11 @@ class CategoryOffer:
 
     def own_name(self, language: str) -> str:
         """The province's name for it in this language ('vi' or 'en'), or an empty string."""
-        return (self.name_en or self.name_vi) if language == "en" else self.name_vi
+        return self.name_en if language == "en" else self.name_vi
 
     def hint(self, language: str) -> str:
         """The sentence under the choice in this language, or an empty string."""
-        return (self.hint_en or self.hint_vi) if language == "en" else self.hint_vi
+        return self.hint_en if language == "en" else self.hint_vi
 
 
 def settings() -> dict[Category, CategoryOffer]:
