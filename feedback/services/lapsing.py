@@ -23,7 +23,7 @@ AWAITING = (State.AWAITING_SUBMITTER.value, State.AWAITING_DETAILS.value)
 
 
 def sweep_supply() -> Tally:
-    """Senders who were asked for something and stayed silent past the day: who asked goes on with what there is."""
+    """Senders who were asked for something and stayed silent past the day: who asked goes on without it."""
     return one_by_one(found(
         select(Case.id).join(Deadline, Deadline.case_id == Case.id).where(
             Case.state.in_(AWAITING), *_lapsed(DeadlineKind.SUPPLY))), resume)

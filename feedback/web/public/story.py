@@ -149,7 +149,8 @@ def _title(entry: TimelineEntry) -> str:
         return (gettext("You were content and closed the case.") if entry.role == "complainant"
                 else gettext("Nobody objected in the time for it, so the case was closed."))
     if entry.type == Action.ASK_SUBMITTER.value and entry.payload.get("to") == State.AWAITING_DETAILS:
-        return gettext("%(agency)s asked you for something. Your clock waits meanwhile.", agency=agency_name(entry))
+        return gettext("%(agency)s asked you for something. Your clock waits meanwhile.",
+                       agency=agency_name(entry))
     if entry.type in LINES:
         return str(LINES[entry.type]) % {"agency": agency_name(entry)}
     return event_line(entry.type)
