@@ -41,6 +41,7 @@ CLOCKS: dict[Action, ClockChange] = {
     Action.RESUME: ClockChange(stop=_stops(K.SUPPLY), resume=_ANSWERING),
     Action.ACCEPT: ClockChange(stop=_stops(K.RECEIVE), start=(K.TRANSFER,)),
     Action.ASSIGN: ClockChange(stop=_stops(K.TRANSFER), start=(K.HANDLE,)),
+    Action.RESTRICT: ClockChange(),
     Action.LIFT_RESTRICTION: ClockChange(),
     Action.TRANSFER: ClockChange(stop=_WITH_AGENCY, start=(K.HANDLE,), counts_as_kept=False),
     Action.TAKE: ClockChange(),

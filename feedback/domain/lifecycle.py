@@ -47,6 +47,7 @@ class Action(StrEnum):
     MERGE = "merge"
     ACCEPT = "accept"
     ASSIGN = "assign"
+    RESTRICT = "restrict"
     LIFT_RESTRICTION = "lift_restriction"
     TRANSFER = "transfer"
     TAKE = "take"
@@ -103,7 +104,7 @@ _OVERSIGHT = (R.INTAKE, R.COORDINATOR, R.RESTRICTED_DESK)
 MOVES: tuple[Move, ...] = tuple(
     move
     for rows in (
-        _rows(A.SUBMIT, (None,), S.SUBMITTED, (R.COMPLAINANT, R.INTAKE)),
+        _rows(A.SUBMIT, (None,), S.SUBMITTED, (R.COMPLAINANT, R.INTAKE, R.RESTRICTED_DESK)),
         _rows(A.ASK_SUBMITTER, (S.SUBMITTED,), S.AWAITING_SUBMITTER, _READERS, why=True),
         _rows(A.SUPPLEMENT, (S.AWAITING_SUBMITTER,), S.SUBMITTED, (R.COMPLAINANT,)),
         _rows(A.RESUME, (S.AWAITING_SUBMITTER,), S.SUBMITTED, (R.SYSTEM, *_READERS)),
@@ -117,6 +118,9 @@ MOVES: tuple[Move, ...] = tuple(
         _rows(A.FORWARD_OUTSIDE, _BEFORE_AGENCY, S.FORWARDED_OUTSIDE, _READERS, why=True, second=_OVERSIGHT),
         _rows(A.MERGE, _BEFORE_AGENCY, S.MERGED, _READERS, why=True, second=_OVERSIGHT),
         _rows(A.ACCEPT, (S.SUBMITTED,), S.ACCEPTED, _READERS),
+        # Whoever sees a possible denunciation gives it to its desk and does not see it any more.
+        _rows(A.RESTRICT, (S.SUBMITTED,), S.SUBMITTED, (R.INTAKE, R.COORDINATOR), why=True),
+        _rows(A.RESTRICT, (S.ACCEPTED,), S.ACCEPTED, (R.INTAKE, R.COORDINATOR), why=True),
         # A possible denunciation is never given to an agency. When its desk finds that it is none, it becomes an
         # ordinary case again and goes on from where it is (design §2, §13.8).
         _rows(A.LIFT_RESTRICTION, (S.SUBMITTED,), S.SUBMITTED, (R.RESTRICTED_DESK,), why=True),

@@ -22,6 +22,7 @@ NOTICE_OF: Mapping[Action, Notice | None] = MappingProxyType({
     Action.MERGE: Notice.CASE_MERGED,
     Action.ACCEPT: Notice.CASE_ACCEPTED,
     Action.ASSIGN: Notice.CASE_ASSIGNED,
+    Action.RESTRICT: None,
     Action.LIFT_RESTRICTION: None,
     Action.TRANSFER: Notice.CASE_ASSIGNED,
     Action.TAKE: None,

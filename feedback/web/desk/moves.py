@@ -19,6 +19,7 @@ from feedback.models.people import Person
 from feedback.queries.agencies import agency_by_id, open_agencies
 from feedback.queries.cases import case_for, officers_of
 from feedback.services import answers, cases, lifecycle
+from feedback.services.restricting import restrict
 from feedback.web.conflict import CLASHES, conflict, not_now
 from feedback.web.desk import bp
 from feedback.web.desk.case import deeds
@@ -111,6 +112,8 @@ DEEDS: dict[Action, Deed] = {
     Action.MERGE: Deed(MergeForm, _merge),
     Action.ASSIGN: Deed(AgencyForm, lambda c, f, v: cases.assign(
         c, _agency(f), actor=current_actor(), expected_version=v)),
+    Action.RESTRICT: Deed(ReasonForm, lambda c, f, v: restrict(
+        c, actor=current_actor(), why=f.why.data or "", expected_version=v)),
     Action.LIFT_RESTRICTION: Deed(ReasonForm, lambda c, f, v: cases.lift_restriction(
         c, actor=current_actor(), why=f.why.data or "", expected_version=v)),
     Action.TRANSFER: Deed(TransferForm, lambda c, f, v: cases.transfer(
@@ -150,6 +153,8 @@ EXPLAINED = {
     Action.MERGE: _l("Only for the same matter. A second person has to agree; then the sender reads your reason "
                      "and may object."),
     Action.ASSIGN: _l("The agency sees the copy made by intake, not who sent it."),
+    Action.RESTRICT: _l("For a possible denunciation: money was asked, or somebody is accused of breaking the law. The "
+                        "agency that is named never gets it, and you do not see the case any more yourself."),
     Action.LIFT_RESTRICTION: _l("Only when you have read it and it is no denunciation. From then on intake and "
                                 "the province office see the case, and an agency can be asked."),
     Action.TRANSFER: _l("The sender reads your reason. The citizen's clock goes on; the agency's begins anew."),
@@ -189,8 +194,9 @@ def act(reference: str, action: str) -> ResponseReturnValue:
         return conflict(case_for(current_actor(), reference), error, typed=_typed())
     if word in (Action.APPROVE, Action.SEND_BACK):  # the person's work on this case is done
         return see("desk.inbox", done=word.value)
-    if word is Action.LIFT_RESTRICTION:  # it is out of the restricted desk's reach now
-        return see("desk.intake", done=word.value)
+    if word in (Action.RESTRICT, Action.LIFT_RESTRICTION):  # it is out of this person's reach now
+        seen = "desk.intake" if current_actor().can(Permission.CASE_INTAKE) else "supervision.overview"
+        return see(seen, done=word.value)
     return see("desk.case", reference=reference, done="propose" if word in PROPOSED else word.value)
 
 

@@ -11,6 +11,7 @@ PAGES: dict[Action, str] = {
     Action.FORWARD_OUTSIDE: "desk.act",
     Action.MERGE: "desk.act",
     Action.ASSIGN: "desk.act",
+    Action.RESTRICT: "desk.act",
     Action.LIFT_RESTRICTION: "desk.act",
     Action.TRANSFER: "desk.act",
     Action.TAKE: "desk.act",
