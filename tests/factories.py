@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -94,14 +95,14 @@ POINTS = ("Vì sao phải nộp thêm bản sao hộ khẩu?", "Hồ sơ của t
 def complaint(*, narrative: str = NARRATIVE, points: Iterable[str] = POINTS, actor: Actor = cases.SENDER,
               identity: dict[str, str] | None = None, category: Category = Category.EXTRA_PAPERS,
               channel: Channel = Channel.WEB, language: str = "vi", received_on: date | None = None,
-              procedure_id: int | None = None, nonce: str | None = None) -> Receipt:
+              procedure_id: int | None = None, nonce: str | None = None, **more: Any) -> Receipt:
     """A complaint that came in, with the receipt its sender was shown. Without ``identity`` it is anonymous."""
     settings = current_app.extensions["settings"]
     return cases.submit(
         Complaint(narrative=narrative, points=tuple(points), identity=identity or {},
                   identity_mode=IdentityMode.CONFIDENTIAL if identity else IdentityMode.ANONYMOUS,
                   language=language, category=category, channel=channel, received_on=received_on,
-                  procedure_id=procedure_id),
+                  procedure_id=procedure_id, **more),
         nonce=nonce or secrets.token_hex(16), secret=settings.secret_key, pepper=settings.pepper, actor=actor)
 
 

@@ -3,46 +3,26 @@
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from feedback import clock
 from feedback.domain import references
+from feedback.domain.complaints import MAX_NARRATIVE, Complaint, check, fold_dossier
 from feedback.domain.errors import BadInput
 from feedback.domain.kinds import RESTRICTED_CATEGORIES, CaseKind, Category, Channel, IdentityMode
 from feedback.domain.lifecycle import Action
 from feedback.domain.permissions import Actor
+from feedback.domain.province import Switch
 from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.agencies import Agency
 from feedback.models.cases import Case, Conflict, Point
 from feedback.models.people import Person
+from feedback.queries.province import switch
 from feedback.queries.visibility import facts_of
 from feedback.services import identity, lifecycle
-
-MAX_POINTS = 10
-MAX_NARRATIVE = 20_000
-"""Characters of a complaint that are accepted; the form says so beside the field."""
-
-
-@dataclass(frozen=True)
-class Complaint:
-    """What a sender hands in. ``identity`` holds name, phone, email, address (only those given); it is sealed
-    at once and never stored readable. ``received_on`` is set by staff who enter a letter or a call."""
-
-    narrative: str
-    points: tuple[str, ...]
-    identity_mode: IdentityMode
-    identity: dict[str, str] = field(default_factory=dict)
-    language: str = "vi"
-    category: Category = Category.OTHER
-    kind: CaseKind = CaseKind.BEHAVIOUR
-    channel: Channel = Channel.WEB
-    procedure_id: int | None = None
-    agency_id: int | None = None
-    received_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -67,8 +47,14 @@ def new_nonce() -> str:
 
 def submit(complaint: Complaint, *, nonce: str, secret: str, pepper: str, actor: Actor = SENDER) -> Receipt:
     """Take a complaint in. The same ``nonce`` again gives the same receipt and makes nothing new, so a double
-    click or a lost reply is harmless (design §13.1). Raises BadInput naming the field."""
-    _check(complaint)
+    click or a lost reply is harmless (design §13.1).
+
+    ``actor`` is the sender, or somebody of intake who enters what came by counter, phone, post or e-mail: then
+    ``channel`` says how and ``received_on`` when (at most Switch.BACK_DATING_DAYS ago; the clocks run from then),
+    while ``entered_at`` is always now. Raises BadInput naming the field, as ``domain.complaints.check``; also
+    ('channel', 'staff_only') and ('channel', 'not_staff'); MoveNotAllowed for a role that takes nothing in.
+    """
+    _check(complaint, actor)
     nonce_bytes = bytes.fromhex(nonce)
     nonce_hash = hmac.new(pepper.encode(), b"nonce" + nonce_bytes, hashlib.sha256).hexdigest()
     key = references.key_from_nonce(secret.encode(), nonce_bytes)
@@ -76,13 +62,19 @@ def submit(complaint: Complaint, *, nonce: str, secret: str, pepper: str, actor:
         select(Case.id, Case.reference).where(Case.nonce_hash == nonce_hash)).one_or_none()
     if existing is not None:
         return Receipt(case_id=existing.id, reference=existing.reference, key=key, repeated=True)
+    dossier = " ".join(complaint.dossier_number.split())
     case = Case(
         reference=_free_reference(secret, nonce_bytes),
         key_hash=references.key_hash(pepper.encode(), key), nonce_hash=nonce_hash, state="submitted",
         kind=complaint.kind.value, category=complaint.category.value, channel=complaint.channel.value,
         language=complaint.language, identity_mode=complaint.identity_mode.value,
         restricted=complaint.category in RESTRICTED_CATEGORIES, procedure_id=complaint.procedure_id,
-        agency_id=None, narrative=complaint.narrative.strip(),
+        agency_id=None, named_agency_id=complaint.named_agency_id, narrative=complaint.narrative.strip(),
+        urgent=complaint.urgent, hindrance=complaint.hindrance.strip() or None,
+        dossier_number=dossier or None, dossier_folded=fold_dossier(dossier) or None,
+        dossier_shared=bool(dossier) and complaint.dossier_shared,
+        sender_kind=complaint.sender_kind.value, on_behalf=complaint.on_behalf, signers=complaint.signers,
+        doubts=",".join(complaint.doubts), entered_by_id=actor.person_id,
         received_on=complaint.received_on or clock.today(), entered_at=clock.now(),
         points=[Point(n=n, text=text.strip()) for n, text in enumerate(complaint.points, start=1)])
     db.session.add(case)
@@ -102,17 +94,16 @@ def _free_reference(secret: str, nonce: bytes) -> str:
     raise RuntimeError("sixteen references in a row are taken")
 
 
-def _check(complaint: Complaint) -> None:
-    if not complaint.narrative.strip():
-        raise BadInput("narrative", "missing")
-    if len(complaint.narrative) > MAX_NARRATIVE:
-        raise BadInput("narrative", "too_long")
-    if not 1 <= len(complaint.points) <= MAX_POINTS or not all(p.strip() for p in complaint.points):
-        raise BadInput("points", "missing")
-    if complaint.identity_mode is IdentityMode.ANONYMOUS and complaint.identity:
-        raise BadInput("identity_mode", "anonymous_with_contact")
-    if complaint.received_on is not None and complaint.received_on > clock.today():
-        raise BadInput("received_on", "future")
+def _check(complaint: Complaint, actor: Actor) -> None:
+    check(complaint, today=clock.today(), back_dating_days=switch(Switch.BACK_DATING_DAYS),
+          anonymous_allowed=bool(switch(Switch.ANONYMOUS_ALLOWED)))
+    if complaint.channel is Channel.WEB:
+        if actor.person_id is not None:
+            raise BadInput("channel", "not_staff")
+        if complaint.received_on not in (None, clock.today()):
+            raise BadInput("received_on", "staff_only")
+    elif actor.person_id is None:
+        raise BadInput("channel", "staff_only")
 
 
 def accept(case: Case, *, actor: Actor, masked: str, masked_points: dict[int, str], kind: CaseKind,
@@ -121,6 +112,8 @@ def accept(case: Case, *, actor: Actor, masked: str, masked_points: dict[int, st
     maps point number to its masked text; every point needs one. Raises BadInput, MoveNotAllowed, StaleEdit."""
     if not masked.strip():
         raise BadInput("masked", "missing")
+    if len(masked) > MAX_NARRATIVE:
+        raise BadInput("masked", "too_long")
     for point in case.points:
         if not masked_points.get(point.n, "").strip():
             raise BadInput(f"point_{point.n}", "missing")

@@ -45,10 +45,12 @@ def turn(case: Case, move: Move) -> None:
 
 def start(case: Case, kind: DeadlineKind, *, calendar: WorkingCalendar | None = None) -> Deadline:
     """Start a clock of this kind now, under the limit in force. The first ``total`` and ``receive`` run from the
-    day of receipt, also when staff entered the complaint later."""
+    day of receipt, also when staff entered the complaint later. An urgent case has the shorter limit for the first
+    reading."""
     calendar = calendar or load_calendar()
     now = clock.now()
-    limit = limit_in_force(kind.value, clock.today())
+    urgent = kind is DeadlineKind.RECEIVE and case.urgent
+    limit = limit_in_force("receive_urgent" if urgent else kind.value, clock.today())
     started_at = now
     counts_from_receipt = case.round == 0 and kind in (DeadlineKind.TOTAL, DeadlineKind.RECEIVE)
     if counts_from_receipt and case.received_on is not None and case.received_on < clock.local_date(now):

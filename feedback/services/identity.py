@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 
 from feedback import clock
 from feedback.adapters import sealing, vault_keys
+from feedback.domain.complaints import IDENTITY_FIELDS
 from feedback.domain.errors import NotPermitted, OutOfReach, ReasonMissing, SamePerson
 from feedback.domain.permissions import GRANTS, Actor, Permission, within_reach
 from feedback.domain.roles import Role
@@ -23,19 +24,20 @@ from feedback.models.identity import IdentityGrant, SealedIdentity
 from feedback.queries.visibility import facts_of
 from feedback.services import history
 
-FIELDS = ("name", "phone", "email", "address")
+NOT_MATCHED = frozenset({"position", "relation"})
+"""Fields whose words ("giám đốc", "mẹ") stand in many texts and name nobody: not looked for in texts."""
 GRANT_LASTS = timedelta(hours=24)
 CHAIN = "sys:identity"
 
 
 def seal(case: Case, fields: dict[str, str]) -> None:
-    """Seal what the sender said about themselves: any of name, phone, email, address; empty ones are left.
+    """Seal what the sender said about themselves: any of domain.complaints.IDENTITY_FIELDS; empty ones are left.
 
     The case must have its id and reference. Raises ValueError for a field of another name, and KeysUnsafe
     when there is no public key: a complaint is then not taken in with a name that nobody could protect.
     """
     given = {field: unicodedata.normalize("NFC", value).strip() for field, value in fields.items()}
-    if unknown := set(given) - set(FIELDS):
+    if unknown := set(given) - set(IDENTITY_FIELDS):
         raise ValueError(f"no such field of an identity: {', '.join(sorted(unknown))}")
     given = {field: value for field, value in given.items() if value}
     if not given:

@@ -25,7 +25,9 @@ def begin(case: Case, *, actor: Actor) -> None:
     role = next((r for r in Role if r in actor.roles and r in move.by), None)
     if role is None:
         raise MoveNotAllowed(action=move.action, state=None, why="role")
-    _perform(case, move, actor=actor, role=role, note=None, payload={"channel": case.channel})
+    today = clock.today()
+    back = {"days_back": (today - case.received_on).days} if case.received_on not in (None, today) else {}
+    _perform(case, move, actor=actor, role=role, note=None, payload={"channel": case.channel, **back})
 
 
 def advance(case: Case, action: Action, *, actor: Actor, why: str | None = None,

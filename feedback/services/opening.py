@@ -16,7 +16,7 @@ from feedback.models.identity import IdentityGrant, SealedIdentity
 from feedback.models.outbox import Outbox
 from feedback.models.people import Person, RoleGrant
 from feedback.services import history
-from feedback.services.identity import CHAIN
+from feedback.services.identity import CHAIN, NOT_MATCHED
 
 FindKey = Callable[[str], PrivateKey]
 """Gives the private key of a key id; raises KeyError when there is none."""
@@ -38,7 +38,7 @@ def owed_address(case_id: int, *, find_key: FindKey) -> tuple[str, str] | None:
 
 def ranges_of_sender(case_id: int, texts: list[str], *, find_key: FindKey) -> list[list[tuple[int, int]]]:
     """Where the texts name the sender; offsets only, never what was found."""
-    known = sorted(read(case_id, find_key=find_key).values())
+    known = sorted(value for name, value in read(case_id, find_key=find_key).items() if name not in NOT_MATCHED)
     if not known:
         return [[] for _ in texts]
     return [[(hit.start, hit.end) for hit in redaction.scan(text, known=known)

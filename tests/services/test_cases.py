@@ -61,13 +61,6 @@ def test_a_new_complaint_starts_the_citizens_clock_and_the_first_reading(db_sess
     assert running(case) == {"total": date(2026, 12, 8), "receive": date(2026, 11, 17)}
 
 
-def test_a_letter_entered_later_counts_from_its_day_of_receipt(db_session, frozen):
-    with writing():
-        case = case_of(factories.complaint(received_on=date(2026, 11, 9)))
-    assert running(case)["total"] == date(2026, 12, 1)
-    assert case.entered_at.date() == date(2026, 11, 16)
-
-
 @pytest.mark.parametrize(("change", "field"), [
     ({"narrative": "   "}, "narrative"), ({"narrative": "a" * 20_001}, "narrative"), ({"points": ()}, "points"),
     ({"points": ("x",) * 11}, "points"), ({"points": ("x", " ")}, "points"),

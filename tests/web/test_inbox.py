@@ -4,13 +4,14 @@ from datetime import date
 
 import pytest
 
+from feedback.domain.kinds import Channel
 from feedback.domain.lifecycle import Action
 from feedback.domain.permissions import SYSTEM
 from feedback.domain.roles import Role
 from feedback.extensions import writing
 from feedback.services import citizen, lifecycle
 from tests import factories
-from tests.factories import case_of
+from tests.factories import actor_of, case_of
 from tests.web.stage import bring
 
 CANARY = "nhà tôi ở cạnh chợ nổi Cái Răng"
@@ -28,7 +29,9 @@ def masked(app, receipt):
 
 def test_the_most_urgent_case_stands_first(app, cast, sign_in, frozen):
     later = bring(app, cast, Action.ASSIGN)
-    sooner = bring(app, cast, Action.ASSIGN, received_on=date(2026, 11, 2))
+    with app.app_context():
+        by_post = {"channel": Channel.POST, "actor": actor_of(cast.intake), "received_on": date(2026, 11, 9)}
+    sooner = bring(app, cast, Action.ASSIGN, **by_post)
     links = [link for link in sign_in(cast.chi).get("/desk/inbox").page.links if "/desk/cases/" in link]
     assert [link.rsplit("/", 1)[1] for link in links] == [sooner.reference, later.reference]
 

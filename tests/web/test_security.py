@@ -188,7 +188,7 @@ def test_a_form_of_very_many_parts_is_refused(app: Flask) -> None:
 
 
 def test_a_complaint_of_the_longest_text_in_vietnamese_fits(app: Flask) -> None:
-    from feedback.services.cases import MAX_NARRATIVE
+    from feedback.domain.complaints import MAX_NARRATIVE
 
     answer = app.test_client().post("/sign-in", data={"narrative": "ộ" * (MAX_NARRATIVE * 3)})
     assert answer.status_code == 400  # for want of a token, not of room

@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from feedback.config import Settings
 from feedback.domain.answers.structured import Outcome
+from feedback.domain.complaints import Complaint
 from feedback.domain.kinds import CaseKind, Category, IdentityMode
 from feedback.domain.lifecycle import Action
 from feedback.domain.permissions import Actor
@@ -17,7 +18,6 @@ from feedback.models.agencies import Agency, Procedure
 from feedback.models.cases import Case, Proposal
 from feedback.services import answers, cases, citizen, lapsing, lifecycle
 from feedback.services.answers import AnswerText
-from feedback.services.cases import Complaint
 from feedback.services.samples.cast import Cast
 from feedback.services.samples.data import Story, Written
 

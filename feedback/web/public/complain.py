@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from feedback.config import Settings
 from feedback.domain import references
+from feedback.domain.complaints import MAX_NARRATIVE, MAX_POINTS
 from feedback.domain.kinds import CaseKind, Category, IdentityMode
 from feedback.extensions import writing
 from feedback.queries import tracking

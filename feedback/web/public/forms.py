@@ -11,6 +11,7 @@ from wtforms import Field, FieldList, HiddenField, RadioField, SelectField, Stri
 from wtforms.validators import StopValidation
 
 from feedback.domain.answers import points as proposing
+from feedback.domain.complaints import MAX_NARRATIVE, MAX_POINTS, Complaint
 from feedback.domain.kinds import CaseKind, Category, IdentityMode
 from feedback.models.agencies import Procedure
 from feedback.services.cases import MAX_NARRATIVE, MAX_POINTS, Complaint, new_nonce
