@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from feedback import clock
+from feedback.domain.answers.blanks import blanks
 from feedback.domain.answers.check import Finding, check, close_reading
 from feedback.domain.answers.structured import Outcome, PointAnswer, StructuredAnswer
 from feedback.domain.errors import BadInput, MoveNotAllowed, ReasonMissing, StaleEdit
@@ -33,6 +34,8 @@ class AnswerText:
     ground: str = ""
     next_step: str = ""
     points: dict[int, str] | None = None
+    english: str = ""
+    """The answer in English, for a sender who wrote in English."""
 
 
 def newest(case: Case) -> Answer | None:
@@ -59,6 +62,7 @@ def save_draft(case: Case, text: AnswerText, *, actor: Actor, seen: str | None =
     answer.found, answer.done, answer.owner = text.found.strip(), text.done.strip(), text.owner.strip()
     answer.due_on, answer.ground = text.due_on, text.ground.strip()
     answer.next_step, answer.saved_at = text.next_step.strip(), clock.now()
+    answer.english = text.english.strip()
     by_n = {p.n: p for p in answer.points}
     for n, words in (text.points or {}).items():
         if n in by_n:
@@ -89,12 +93,15 @@ def findings_of(case: Case, answer: Answer) -> tuple[Finding, ...]:
 
 def submit_answer(case: Case, *, actor: Actor, override: str | None = None,
                   expected_version: int | None = None) -> tuple[Finding, ...]:
-    """Send the draft to the agency's head. Blocking findings (an answer that says "being handled" without a
-    date) raise BadInput('answer', 'blocked'); other open findings need a written reason in ``override``
-    (ReasonMissing), which is kept and counted. Returns the findings that went with it."""
+    """Send the draft to the agency's head. Places of a text block that nobody filled in raise BadInput with the
+    field and 'unfilled'. Blocking findings (an answer that says "being handled" without a date) raise
+    BadInput('answer', 'blocked'); other open findings need a written reason in ``override`` (ReasonMissing), which
+    is kept and counted. Returns the findings that went with it."""
     answer = newest(case)
     if answer is None or answer.submitted_at is not None:
         raise BadInput("answer", "no_draft")
+    if open_places := unfilled(answer):
+        raise BadInput(next(iter(open_places)), "unfilled")
     found = findings_of(case, answer)
     if any(f.blocking for f in found):
         raise BadInput("answer", "blocked")
@@ -114,6 +121,14 @@ def submit_answer(case: Case, *, actor: Actor, override: str | None = None,
         history.record(chain=f"case:{case.id}", type="override", actor=actor, role=None,
                        payload={"note": note.id, "codes": ",".join(sorted({f.code for f in found}))[:80]})
     return found
+
+
+def unfilled(answer: Answer) -> dict[str, tuple[str, ...]]:
+    """The places of text blocks that are still to be filled in, by field (``point_<n>`` for points)."""
+    texts = {**{f"point_{p.n}": p.text for p in answer.points},
+             **{part: getattr(answer, part) for part in
+                ("found", "done", "owner", "ground", "next_step", "english")}}
+    return {field: found for field, text in texts.items() if (found := blanks(text))}
 
 
 def dump_findings(found: Sequence[Finding]) -> str:

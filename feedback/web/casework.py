@@ -8,6 +8,7 @@ from flask_babel import gettext, ngettext
 
 from feedback import clock
 from feedback.domain.calendar import WorkingCalendar
+from feedback.domain.differences import differences
 from feedback.models.answers import Answer, Review
 from feedback.models.cases import Case, Point
 from feedback.queries.deadlines import Due
@@ -72,8 +73,9 @@ def pairs(case: Case, answer: Answer | None, *, original: bool) -> list[dict[str
             for p in case.points]
 
 
-def structured_rows(answer: Answer) -> list[dict[str, Any]]:
-    """The answer in its parts. Owner and date are missing only when something is still to be done."""
+def structured_rows(answer: Answer, *, english: bool = True) -> list[dict[str, Any]]:
+    """The answer in its parts. Owner and date are missing only when something is still to be done. ``english``:
+    with the part for a sender who wrote in English; the sender's page shows that part apart."""
     open_ = answer.outcome == "in_progress"
     rows = [
         ("outcome", FILTERS["outcome"](answer.outcome), not answer.outcome),
@@ -83,6 +85,7 @@ def structured_rows(answer: Answer) -> list[dict[str, Any]]:
         ("due_on", date_words(answer.due_on) if answer.due_on else "", open_ and not answer.due_on),
         ("ground", answer.ground, answer.outcome == "unfounded" and not answer.ground),
         ("next_step", answer.next_step, False),
+        ("english", answer.english if english else "", False),
     ]
     return [{"term": field_name(field), "value": value, "missing": missing} for field, value, missing in rows
             if value or missing]
@@ -113,12 +116,32 @@ def field_name(field: str) -> str:
         "outcome": gettext("Result"), "found": gettext("What was checked and found"),
         "done": gettext("What was done"), "owner": gettext("Who is in charge"), "due_on": gettext("By when"),
         "ground": gettext("What it rests on"), "next_step": gettext("What the citizen can do next"),
+        "english": gettext("In English, for the sender"),
     }
     return names.get(field, gettext("The whole answer"))
 
 
 def _point_words(answer: Answer, n: int) -> str:
     return next((p.text for p in answer.points if p.n == n), "")
+
+
+PARTS = ("found", "done", "owner", "ground", "next_step", "english")
+
+
+def changes(before: Answer, after: Answer) -> list[dict[str, Any]]:
+    """What differs between two versions of an answer, part by part, for ``answer.differences``: rows with ``term``
+    and ``pieces`` (each with ``change`` and ``text``). Parts that are the same are left out."""
+    old, new = _parts(before), _parts(after)
+    return [{"term": term, "pieces": differences(old.get(term, ""), new.get(term, ""))}
+            for term in dict.fromkeys([*new, *old]) if old.get(term, "") != new.get(term, "")]
+
+
+def _parts(answer: Answer) -> dict[str, str]:
+    """The words of a version by the names of its parts, points first."""
+    return {**{gettext("Point %(number)s", number=p.n): p.text for p in answer.points},
+            field_name("outcome"): FILTERS["outcome"](answer.outcome),
+            field_name("due_on"): date_words(answer.due_on) if answer.due_on else "",
+            **{field_name(part): getattr(answer, part) for part in PARTS}}
 
 
 def review_lines(reviews: Sequence[Review], notes: dict[int, str]) -> list[str]:

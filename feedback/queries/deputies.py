@@ -1,0 +1,54 @@
+"""Who acts for whom today: deputies of heads of agencies."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import joinedload
+
+from feedback import clock
+from feedback.domain.roles import Role
+from feedback.extensions import db
+from feedback.models.appointments import Deputy
+from feedback.models.people import Person, RoleGrant
+
+
+def in_force(on: date) -> ColumnElement[bool]:
+    """A condition on ``Deputy`` rows: in force on this day."""
+    return and_(Deputy.from_on <= on, Deputy.to_on >= on, Deputy.ended_at.is_(None))
+
+
+def heads_of_deputy(person_id: int) -> list[Person]:
+    """The heads for whom this person acts today, by name, with their agency."""
+    return list(db.session.scalars(
+        select(Person).join(Deputy, Deputy.head_id == Person.id)
+        .where(Deputy.person_id == person_id, in_force(clock.today()), Person.disabled_at.is_(None))
+        .options(joinedload(Person.agency)).order_by(Person.display_name)).unique())
+
+
+def deputies_of_heads(head_ids: Sequence[int]) -> list[int]:
+    """The ids of those who act for these heads today."""
+    if not head_ids:
+        return []
+    return list(db.session.scalars(
+        select(Deputy.person_id).join(Person, Person.id == Deputy.person_id)
+        .where(Deputy.head_id.in_(head_ids), in_force(clock.today()), Person.disabled_at.is_(None))
+        .order_by(Deputy.person_id)))
+
+
+def appointed_by(head_id: int) -> list[Deputy]:
+    """The deputies this head named, the newest first, with the person; the last 25."""
+    return list(db.session.scalars(
+        select(Deputy).where(Deputy.head_id == head_id).options(joinedload(Deputy.person))
+        .order_by(Deputy.id.desc()).limit(25)))
+
+
+def candidates(head: Person, agency_ids: Sequence[int]) -> list[Person]:
+    """Who can be named: active officers and heads of these agencies, other than the head, by name."""
+    works = select(RoleGrant.id).where(
+        RoleGrant.person_id == Person.id, RoleGrant.revoked_at.is_(None),
+        RoleGrant.role.in_([Role.OFFICER.value, Role.AGENCY_HEAD.value]))
+    return list(db.session.scalars(
+        select(Person).where(Person.agency_id.in_(sorted(agency_ids)), Person.disabled_at.is_(None),
+                             Person.id != head.id, works.exists())
+        .options(joinedload(Person.agency)).order_by(Person.display_name).limit(500)))
