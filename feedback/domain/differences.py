@@ -1,8 +1,8 @@
 """What was added and what was taken out between two texts, word by word.
 
-``difflib`` finds the longest run of words that both texts share, then looks left and right of it. That is quick for
-texts that people write and slow for made-up ones, so the search has a budget: what is left when it is spent counts
-as written anew. The result is always right, at worst coarser.
+``difflib`` finds the longest run of words that both texts share, then looks on both sides of it. Quick for texts
+that people write and slow for made-up ones, so the search has a budget: what is left when it is spent counts as
+written anew. The result is always right, at worst coarser.
 """
 
 import re
