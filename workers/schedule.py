@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from feedback import clock
 from feedback.domain.sweeps import SWEEPS, Sweep
 from feedback.extensions import db, writing
-from feedback.services import draft_expiry, escalation, lapsing, standing, watchdog
+from feedback.services import draft_expiry, escalation, lapsing, retention, standing, watchdog
 from feedback.services.watchdog import Tally
 
 log = logging.getLogger(__name__)
@@ -21,6 +21,7 @@ DEEDS: Mapping[str, Callable[[], Tally]] = {
     "publish": standing.sweep_publish,
     "counts": standing.sweep_counts,
     "drafts": draft_expiry.sweep_drafts,
+    "identities": retention.sweep_identities,
     "checkpoint": standing.sweep_checkpoint,
 }
 """Each may run twice at the same time, or twice in a row, and acts once."""

@@ -7,6 +7,7 @@ questions over a grid.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from feedback.domain.conflicts import About
 from feedback.domain.lifecycle import Action, Move
 from feedback.domain.roles import REACH, Reach, Role
 
@@ -45,14 +46,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset(
         _READER | {P.CASE_READ_ORIGINAL, P.CASE_GATE, P.CASE_OVERSEE, P.CASE_ACT, P.CALENDAR_READ}),
     Role.PUBLISHER: frozenset(_EVERY_STAFF | {P.PUBLICATION_DRAFT, P.PUBLICATION_APPROVE}),
-    Role.LEADER: frozenset(_READER | {P.CASE_OVERSEE}),
+    Role.LEADER: frozenset(_READER | {P.CASE_OVERSEE, P.CASE_ACT}),
     Role.RESTRICTED_DESK: frozenset(_READER | {P.CASE_READ_ORIGINAL, P.CASE_INTAKE, P.CASE_ACT}),
     Role.AUDITOR: frozenset(_EVERY_STAFF | {P.AUDIT_READ}),
     Role.ADMINISTRATOR: frozenset(_EVERY_STAFF | {P.PEOPLE_MANAGE, P.AGENCIES_READ, P.CALENDAR_READ,
                                                   P.REGISTERS_MANAGE}),
 }
 """What each role may do. Administrators manage people and cannot read cases; the original words of a complaint
-are for intake, the gate and the restricted desk only, never for the handling agency (design §7, §13.9)."""
+are for intake, the gate and the restricted desk only, never for the handling agency (design §7, §13.9). A leader
+acts, and reads those words, only where a conflict of interest took the coordinating office out (``roles_filled``)."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class Actor:
     agency_id: int | None = None
     agency_tree: frozenset[int] = field(default_factory=frozenset)
     case_id: int | None = None
+    deputy_at: frozenset[int] = field(default_factory=frozenset)
+    """Ids of the agencies whose head this person acts for today; their trees are part of ``agency_tree``."""
 
     def can(self, permission: Permission) -> bool:
         """Whether any of the roles grants this permission."""
@@ -92,6 +96,10 @@ class CaseFacts:
     drafter_ids: frozenset[int] = frozenset()
     approver_ids: frozenset[int] = frozenset()
     objected: bool = False
+    moved_up: frozenset[About] = frozenset()
+    """Levels that a conflict of interest took out."""
+    head_above: bool = False
+    """Whether an agency above has a head who may see the case; asked only when HEAD is taken out."""
 
 
 def within_reach(actor: Actor, facts: CaseFacts) -> bool:
@@ -113,14 +121,34 @@ def within_reach(actor: Actor, facts: CaseFacts) -> bool:
 def reads_original(actor: Actor, facts: CaseFacts) -> bool:
     """Whether this actor may read the sender's own words of this case. A role grants it only where that role
     itself reaches: the restricted desk's eyes do not open an ordinary case of the person's agency."""
-    return any(Permission.CASE_READ_ORIGINAL in GRANTS[role] and within_reach(_only(actor, role), facts)
-               for role in actor.roles)
+    return any((Permission.CASE_READ_ORIGINAL in GRANTS[role]
+                or (role is Role.LEADER and About.OFFICE in facts.moved_up))
+               and within_reach(only_in(actor, role), facts) for role in actor.roles)
+
+
+def roles_filled(actor: Actor, role: Role, facts: CaseFacts) -> frozenset[Role]:
+    """The roles of the table of moves for which ``role`` of this actor stands on this case. Without a conflict of
+    interest: itself. With one, every decision is one level up (design §7): the head of the agency gives way to
+    the head above, or to the coordinator where there is none; the coordinator gives way to the leader."""
+    filled = {role}
+    office_out = About.OFFICE in facts.moved_up
+    if About.HEAD in facts.moved_up:
+        if role is Role.AGENCY_HEAD and facts.agency_id in (actor.deputy_at or {actor.agency_id}):
+            filled.discard(Role.AGENCY_HEAD)
+        if not facts.head_above and role is (Role.LEADER if office_out else Role.COORDINATOR):
+            filled.add(Role.AGENCY_HEAD)
+    if office_out and role is Role.COORDINATOR:
+        filled.discard(Role.COORDINATOR)
+    if office_out and role is Role.LEADER:
+        filled.add(Role.COORDINATOR)
+    return frozenset(filled)
 
 
 def acting_role(actor: Actor, move: Move, facts: CaseFacts) -> Role | None:
     """The role in which this actor may make this move on this case, or None. Besides the table's column: the
     role's own reach must cover the case, nobody approves what they drafted, and whoever drafted or approved an
-    answer cannot clear the gate: three steps, three people, also where somebody has several roles."""
+    answer cannot clear the gate: three steps, three people, also where somebody has several roles. A conflict of
+    interest moves the column one level up (``roles_filled``)."""
     if actor.person_id is not None and actor.person_id in facts.conflict_person_ids:
         return None
     if move.action is Action.APPROVE and actor.person_id in facts.drafter_ids:
@@ -131,11 +159,14 @@ def acting_role(actor: Actor, move: Move, facts: CaseFacts) -> Role | None:
     if (move.action is Action.PROPOSE_ANSWER and facts.officer_id is not None
             and actor.person_id != facts.officer_id):
         return None
+    if (move.action in (Action.ASK_SUBMITTER, Action.RESUME) and Role.OFFICER in move.by
+            and Role.SYSTEM not in actor.roles and facts.officer_id not in (None, actor.person_id)):
+        return None  # the officer's own question is asked, and given up, by who writes the answer
     if move.action is Action.TAKE and facts.objected and actor.person_id in facts.drafter_ids:
         return None  # an objection is read by somebody else
     for role in Role:
-        if role in actor.roles and role in move.by and (
-                role is Role.SYSTEM or within_reach(_only(actor, role), facts)):
+        if role in actor.roles and roles_filled(actor, role, facts) & move.by and (
+                role is Role.SYSTEM or within_reach(only_in(actor, role), facts)):
             return role
     return None
 
@@ -143,11 +174,24 @@ def acting_role(actor: Actor, move: Move, facts: CaseFacts) -> Role | None:
 def confirming_role(actor: Actor, move: Move, facts: CaseFacts) -> Role | None:
     """The role in which this actor may confirm the move as second person, or None."""
     for role in Role:
-        if role in actor.roles and role in move.second_by and within_reach(_only(actor, role), facts):
+        if (role in actor.roles and roles_filled(actor, role, facts) & move.second_by
+                and within_reach(only_in(actor, role), facts)):
             return role
     return None
 
 
-def _only(actor: Actor, role: Role) -> Actor:
+def may_record_conflict(actor: Actor, facts: CaseFacts, about: About) -> bool:
+    """Whether this actor may say that the case is about somebody: who reads it first, the coordinating office and
+    the leader always; the head of the handling agency for an officer of theirs."""
+    if actor.person_id is None or not within_reach(actor, facts):
+        return False
+    if reads_original(actor, facts) or (Role.LEADER in actor.roles and not facts.restricted):
+        return True
+    return (about is About.OFFICER and Role.AGENCY_HEAD in actor.roles
+            and within_reach(only_in(actor, Role.AGENCY_HEAD), facts))
+
+
+def only_in(actor: Actor, role: Role) -> Actor:
+    """The same person in one of their roles alone."""
     return Actor(roles=frozenset({role}), person_id=actor.person_id, agency_id=actor.agency_id,
-                 agency_tree=actor.agency_tree, case_id=actor.case_id)
+                 agency_tree=actor.agency_tree, case_id=actor.case_id, deputy_at=actor.deputy_at)

@@ -40,6 +40,7 @@ SWEEPS: Mapping[str, Sweep] = MappingProxyType({sweep.name: sweep for sweep in (
     Sweep("publish", _MINUTE, irreversible=True),
     Sweep("counts", 5 * _MINUTE),
     Sweep("drafts", 10 * _MINUTE, irreversible=True),
+    Sweep("identities", timedelta(hours=1), irreversible=True),
     Sweep("checkpoint", timedelta(hours=1)),
 )})
 """In the order in which one tick runs them: the overdue first, because it must never wait for anything else."""

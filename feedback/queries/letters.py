@@ -8,7 +8,7 @@ from sqlalchemy import select
 from feedback import clock
 from feedback.extensions import db
 from feedback.models.agencies import Agency
-from feedback.models.cases import Case
+from feedback.models.cases import Case, Conflict
 from feedback.models.deadlines import Deadline
 from feedback.models.people import Person
 from feedback.queries.calendar import load_calendar
@@ -54,3 +54,11 @@ def desk_of(*, person_id: int | None, agency_id: int | None) -> Desk:
         return Desk(email=None if row.disabled_at else row.email, name=row.display_name, language=row.language)
     email = db.session.scalar(select(Agency.email).where(Agency.id == agency_id))
     return Desk(email=email, name=None, language="vi")
+
+
+def is_hidden_from(case_id: int, *, person_id: int | None, agency_id: int | None) -> bool:
+    """Whether the case is about whoever reads there: a conflict of interest recorded after the mail was owed."""
+    named = select(Conflict.id).where(Conflict.case_id == case_id)
+    named = (named.where(Conflict.person_id == person_id) if person_id is not None else
+             named.join(Person, Person.id == Conflict.person_id).where(Person.agency_id == agency_id))
+    return db.session.scalar(named.limit(1)) is not None

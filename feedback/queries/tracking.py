@@ -27,7 +27,7 @@ from feedback.queries.visibility import visible_to
 
 CLOCKS = ("total", "receive", "supply", "commitment")
 """The clocks that concern the sender."""
-HIDDEN = frozenset({"override", "propose", "decline"})
+HIDDEN = frozenset({"override", "propose", "decline", "identity_declined"})
 """Steps inside the office that change nothing for the sender; their own wish to withdraw is shown."""
 
 

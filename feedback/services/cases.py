@@ -22,7 +22,7 @@ from feedback.models.cases import Case, Conflict, Point
 from feedback.models.people import Person
 from feedback.queries.province import switch
 from feedback.queries.visibility import facts_of
-from feedback.services import identity, lifecycle
+from feedback.services import conflicts, identity, lifecycle
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def assign(case: Case, agency: Agency, *, actor: Actor, expected_version: int | 
     """Give an accepted case to the agency that has to answer. Raises BadInput for a closed agency, MoveNotAllowed,
     StaleEdit. A restricted case is given to no agency: nobody who may assign can reach it."""
     _live(agency)
-    case.agency_id = agency.id
+    case.moved_up, case.agency_id = conflicts.levels_at(case.id, agency.id), agency.id
     lifecycle.advance(case, Action.ASSIGN, actor=actor, expected_version=expected_version,
                       payload={"agency": agency.id})
 
@@ -147,7 +147,8 @@ def transfer(case: Case, agency: Agency, *, actor: Actor, why: str, expected_ver
     _live(agency)
     if agency.id == case.agency_id:
         raise BadInput("agency", "same")
-    before, case.agency_id, case.officer_id = case.agency_id, agency.id, None
+    moved_up = conflicts.levels_at(case.id, agency.id)
+    before, case.agency_id, case.officer_id, case.moved_up = case.agency_id, agency.id, None, moved_up
     lifecycle.advance(case, Action.TRANSFER, actor=actor, why=why, expected_version=expected_version,
                       tell_sender=True, payload={"from_agency": before, "agency": agency.id})
 

@@ -10,13 +10,13 @@ import unicodedata
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from feedback import clock
 from feedback.adapters import sealing, vault_keys
 from feedback.domain.complaints import IDENTITY_FIELDS
 from feedback.domain.errors import NotPermitted, OutOfReach, ReasonMissing, SamePerson
-from feedback.domain.permissions import GRANTS, Actor, Permission, within_reach
+from feedback.domain.permissions import GRANTS, Actor, Permission, reads_original, within_reach
 from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.cases import Case, Note
@@ -92,26 +92,51 @@ def ask_grant(case: Case, *, actor: Actor, why: str) -> IdentityGrant:
 def give_grant(grant: IdentityGrant, *, actor: Actor) -> None:
     """Allow the opening, as a second person, for 24 hours.
 
-    The giver may read originals (intake, the coordinating office, the restricted desk), reaches the case, is
-    not who asked, and does not belong to the agency that handles the case. Raises OutOfReach, SamePerson,
-    NotPermitted; also NotPermitted for a grant that was already given.
+    The giver may read this case's originals (intake, the coordinating office, the restricted desk), is not who
+    asked, and does not belong to the agency that handles the case. Raises OutOfReach, SamePerson, NotPermitted;
+    also NotPermitted for a grant that was already decided.
     """
-    case = db.session.get_one(Case, grant.case_id)
-    _demand_reach(case, actor)
-    if actor.person_id is None or actor.person_id == grant.asked_by_id:
-        raise SamePerson("a second person has to allow the opening")
-    if not actor.can(Permission.CASE_READ_ORIGINAL):
-        raise NotPermitted("only those who may read originals may allow an opening")
-    if case.agency_id is not None and actor.agency_id == case.agency_id:
-        raise NotPermitted("the handling agency cannot allow itself to see who complained")
-    if grant.granted_at is not None:
-        raise NotPermitted("this grant was already given")
+    _demand_second_person(grant, actor)
     now = clock.now()
     grant.granted_by_id, grant.granted_at, grant.expires_at = actor.person_id, now, now + GRANT_LASTS
     db.session.get_one(Note, grant.note_id).told_sender = True
     history.record(chain=CHAIN, type="identity_granted", actor=actor,
                    role=_role(actor, Permission.CASE_READ_ORIGINAL),
-                   payload={"case": case.id, "grant": grant.id, "hours": GRANT_LASTS // timedelta(hours=1)})
+                   payload={"case": grant.case_id, "grant": grant.id,
+                            "hours": GRANT_LASTS // timedelta(hours=1)})
+
+
+def decline_grant(grant: IdentityGrant, *, actor: Actor, why: str) -> None:
+    """Do not allow the opening. Who asked reads the reason; the sender is not told, because nothing was opened. The
+    row ends without ever having been given. Raises as ``give_grant``, and ReasonMissing."""
+    _demand_second_person(grant, actor)
+    if not why.strip():
+        raise ReasonMissing("declining an opening has to say why")
+    note = Note(case_id=grant.case_id, author_id=actor.person_id, kind="identity", body=why.strip(),
+                written_at=clock.now())
+    db.session.add(note)
+    db.session.flush()  # the events name the note
+    grant.expires_at = clock.now()
+    role = _role(actor, Permission.CASE_READ_ORIGINAL)
+    history.record(chain=CHAIN, type="identity_declined", actor=actor, role=role,
+                   payload={"case": grant.case_id, "grant": grant.id, "reason": note.id})
+    history.record(chain=f"case:{grant.case_id}", type="identity_declined", actor=actor, role=role,
+                   payload={"grant": grant.id, "reason": note.id})
+
+
+def _demand_second_person(grant: IdentityGrant, actor: Actor) -> None:
+    case = db.session.get_one(Case, grant.case_id)
+    facts = facts_of(case)
+    if not within_reach(actor, facts):
+        raise OutOfReach("no such case")
+    if actor.person_id is None or actor.person_id == grant.asked_by_id:
+        raise SamePerson("a second person has to allow the opening")
+    if not reads_original(actor, facts):
+        raise NotPermitted("only those who may read originals may allow an opening")
+    if case.agency_id is not None and actor.agency_id == case.agency_id:
+        raise NotPermitted("the handling agency cannot allow itself to see who complained")
+    if grant.granted_at is not None or grant.expires_at is not None:
+        raise NotPermitted("this request was already decided")
 
 
 def purge(case: Case, *, actor: Actor) -> int:
@@ -124,7 +149,8 @@ def purge(case: Case, *, actor: Actor) -> int:
     fields = list(db.session.scalars(select(SealedIdentity.field).where(SealedIdentity.case_id == case.id)))
     db.session.execute(delete(SealedIdentity).where(SealedIdentity.case_id == case.id))
     db.session.execute(update(IdentityGrant).where(
-        IdentityGrant.case_id == case.id, IdentityGrant.expires_at > now).values(expires_at=now))
+        IdentityGrant.case_id == case.id,
+        or_(IdentityGrant.expires_at > now, IdentityGrant.expires_at.is_(None))).values(expires_at=now))
     role = next((r for r in Role if r in actor.roles), None)
     history.record(chain=CHAIN, type="identity_purged", actor=actor, role=role,
                    payload={"case": case.id, "fields": len(fields)})

@@ -14,7 +14,7 @@ from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.cases import Case, Note, Proposal
 from feedback.queries.visibility import facts_of
-from feedback.services import clocks, history, notices
+from feedback.services import clocks, history, notices, retention
 
 Payload = dict[str, int | str | bool | None]
 
@@ -166,6 +166,8 @@ def _perform(case: Case, move: Move, *, actor: Actor, role: Role, note: Note | N
     if move.action is Action.RELEASE:
         case.answered_at = now
     db.session.flush()  # version check first: a stale case must not leave an event behind
+    if move.to in ENDED or move.from_ in ENDED:
+        retention.set_last_day(case)
     clocks.turn(case, move)
     lapsed = _lapse(case)
     history.record(

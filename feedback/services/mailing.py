@@ -124,7 +124,8 @@ def _write(claim: Claim, settings: Settings) -> tuple[Letter, str] | None:
         context = {"reference": facts.reference, "link": _link(settings, address.language, "/")}
         return mail_templates.render(notice, language=address.language, context=context), address.email
     desk = letters.desk_of(person_id=claim.person_id, agency_id=claim.agency_id)
-    if desk.email is None:
+    if desk.email is None or (claim.case_id is not None and letters.is_hidden_from(
+            claim.case_id, person_id=claim.person_id, agency_id=claim.agency_id)):
         return None
     path = f"/desk/cases/{facts.reference}" if facts.reference else "/sign-in"
     context = {

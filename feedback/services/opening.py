@@ -8,13 +8,15 @@ from sqlalchemy import select
 from feedback import clock
 from feedback.adapters import sealing
 from feedback.domain import redaction
-from feedback.domain.permissions import Actor
+from feedback.domain.permissions import Actor, within_reach
 from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.cases import Case
 from feedback.models.identity import IdentityGrant, SealedIdentity
 from feedback.models.outbox import Outbox
 from feedback.models.people import Person, RoleGrant
+from feedback.queries.agencies import tree_below
+from feedback.queries.visibility import facts_of
 from feedback.services import history
 from feedback.services.identity import CHAIN, NOT_MATCHED
 
@@ -63,7 +65,12 @@ def record_opening(grant_id: int, *, person_id: int) -> int | None:
         return None
     roles = {Role(r) for r in db.session.scalars(
         select(RoleGrant.role).where(RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None)))}
-    reader = Actor(roles=frozenset(roles), person_id=person_id, agency_id=people[person_id].agency_id)
+    agency_id = people[person_id].agency_id
+    tree = tree_below(agency_id) if agency_id is not None and Role.AGENCY_HEAD in roles else frozenset()
+    reader = Actor(roles=frozenset(roles), person_id=person_id, agency_id=agency_id, agency_tree=tree)
+    facts = facts_of(db.session.get_one(Case, grant.case_id))
+    if not within_reach(reader, facts) or grant.granted_by_id in facts.conflict_person_ids:
+        return None  # the case went elsewhere, or is about one of the two
     fields = db.session.scalars(
         select(SealedIdentity.id).where(SealedIdentity.case_id == grant.case_id)).all()
     role = next((r for r in Role if r in roles), None)

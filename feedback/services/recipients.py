@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 
 from feedback.domain.agencies import Tier
+from feedback.domain.conflicts import About, levels_of
 from feedback.domain.kinds import IdentityMode
 from feedback.domain.notices import Recipient
 from feedback.domain.roles import Role
@@ -50,7 +51,11 @@ def targets(case: Case, recipient: Recipient) -> list[Target]:
         # Invisible to agencies, coordinators and leaders (design §13.8): its own desk hears of everything.
         return _people(case, Role.RESTRICTED_DESK)
     level: Recipient | None = recipient
+    moved_up = levels_of(case.moved_up or "")
     while level is not None:
+        # A level that a conflict of interest took out decides nothing, so it is told nothing.
+        if level is Recipient.COORDINATOR and About.OFFICE in moved_up:
+            level = Recipient.CHAIRMAN
         if found := _at_level(case, level):
             return found
         level = _NEXT_UP.get(level)
@@ -69,12 +74,17 @@ def _at_level(case: Case, level: Recipient) -> list[Target]:
 
 
 def _of_agency(case: Case) -> list[Target]:
-    """The heads of the handling agency; when it has none in the system, its mailbox; then the agency above."""
+    """The heads of the handling agency; when it has none in the system, its mailbox; then the agency above. Where
+    the head is in conflict, the heads above alone: a mailbox cannot decide."""
     agency_id, seen = case.agency_id, set[int]()
+    head_out = About.HEAD in levels_of(case.moved_up or "")
     while agency_id is not None and agency_id not in seen:
         seen.add(agency_id)
-        found = _people(case, Role.AGENCY_HEAD, agency_id=agency_id) or _mailbox(
-            case, select(Agency.id).where(Agency.id == agency_id, Agency.email.is_not(None)))
+        if not head_out:
+            found = _people(case, Role.AGENCY_HEAD, agency_id=agency_id) or _mailbox(
+                case, select(Agency.id).where(Agency.id == agency_id, Agency.email.is_not(None)))
+        else:
+            found = [] if agency_id == case.agency_id else _people(case, Role.AGENCY_HEAD, agency_id=agency_id)
         if found:
             return found
         agency_id = db.session.scalar(select(Agency.parent_id).where(Agency.id == agency_id))

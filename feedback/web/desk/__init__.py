@@ -4,4 +4,13 @@ from flask import Blueprint
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
-from feedback.web.desk import answer, case, inbox, intake, moves, proposal  # noqa: E402, F401 -- the views join the blueprint
+from feedback.web.desk import (  # noqa: E402, F401 -- the views join the blueprint
+    answer,
+    case,
+    conflict_of_interest,
+    identity,
+    inbox,
+    intake,
+    moves,
+    proposal,
+)

@@ -7,7 +7,7 @@ from flask import render_template, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from feedback.domain.lifecycle import Action, State, moves_from
+from feedback.domain.lifecycle import MOVES, Action
 from feedback.domain.permissions import Actor, Permission, acting_role, reads_original
 from feedback.domain.roles import Role
 from feedback.extensions import db
@@ -24,6 +24,7 @@ from feedback.web.casework import due_row, pairs, point_text, review_lines, stor
 from feedback.web.desk import bp
 from feedback.web.desk.pages_of_moves import PAGES
 from feedback.web.desk.proposal import may_confirm
+from feedback.web.desk.side_doors import side_doors
 from feedback.web.guards import current_actor, requires
 from feedback.web.labels import button
 
@@ -35,7 +36,8 @@ def case(reference: str) -> str:
     not read the sender's own words sees intake's copy, and what the sender added later with the sender hidden."""
     actor = current_actor()
     case = case_for(actor, reference)
-    original = reads_original(actor, facts_of(case))
+    facts = facts_of(case)
+    original = reads_original(actor, facts)
     calendar = load_calendar()
     clocks = db.session.execute(
         select(Deadline, Limit.legal_basis).outerjoin(Limit, Limit.id == Deadline.limit_id)
@@ -59,6 +61,7 @@ def case(reference: str) -> str:
         story=story(told if original else _hidden(case, told, notes), calendar),
         # A colleague's proposal is decided first; a wish to withdraw stops nobody's work.
         deeds=doors(case, deeds(actor, case)) if proposal is None or proposal.proposed_by_id is None else [],
+        side_doors=side_doors(actor, case, facts),
         proposal=proposal, proposal_why=words.get(proposal.note_id, "") if proposal and original else "",
         may_confirm=proposal is not None and may_confirm(actor, case, proposal))
 
@@ -104,8 +107,8 @@ def deeds(actor: Actor, case: Case) -> list[Action]:
         return []
     facts = facts_of(case)
     found: list[Action] = []
-    for role in sorted(actor.roles):
-        for move in moves_from(State(case.state), role):
-            if move.action in PAGES and move.action not in found and acting_role(actor, move, facts) is not None:
-                found.append(move.action)
+    for move in MOVES:  # not by role: a conflict of interest makes somebody stand in for another role
+        if (move.from_ == case.state and move.action in PAGES and move.action not in found
+                and acting_role(actor, move, facts) is not None):
+            found.append(move.action)
     return found

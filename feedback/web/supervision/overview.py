@@ -23,6 +23,7 @@ SWEEP_NAMES = {
     "publish": _l("Publication"),
     "counts": _l("Counting for the public pages"),
     "drafts": _l("Drafts whose writer did not come back"),
+    "identities": _l("Forgetting who sent cases that ended long ago"),
     "checkpoint": _l("Checkpoint of the history"),
 }
 

@@ -1,0 +1,24 @@
+"""What can be done about a case besides its next step: say whom it is about, ask who sent it."""
+
+from flask import url_for
+from flask_babel import gettext
+
+from feedback.domain.conflicts import About
+from feedback.domain.kinds import IdentityMode
+from feedback.domain.lifecycle import ENDED, State
+from feedback.domain.permissions import Actor, CaseFacts, Permission, may_record_conflict
+from feedback.models.cases import Case
+
+
+def side_doors(actor: Actor, case: Case, facts: CaseFacts) -> list[dict[str, str]]:
+    """Words and address of each, for this person and this case; empty for imported cases."""
+    if case.historical:
+        return []
+    found = []
+    if case.identity_mode != IdentityMode.ANONYMOUS.value and actor.can(Permission.CASE_ACT):
+        found.append({"label": gettext("Who sent it"), "url": url_for("desk.identity", reference=case.reference)})
+    if State(case.state) not in ENDED and actor.can(Permission.CASE_ACT) and any(
+            may_record_conflict(actor, facts, about) for about in About):
+        found.append({"label": gettext("Record a conflict of interest"),
+                      "url": url_for("desk.conflict_of_interest", reference=case.reference)})
+    return found
