@@ -50,18 +50,21 @@ def _open_desks(app: Flask, settings: Settings) -> None:
         pages,
         security,
         staff_session,
+        step_up,
     )
     from feedback.web.numbers import RowNumber
 
     app.url_map.converters["int"] = RowNumber
 
     # Order matters: logs see everything, security refuses malformed requests before anybody reads them,
-    # sessions say who it is, guards say whether they may, CSRF says whether they meant it.
+    # sessions say who it is, guards say whether they may, CSRF says whether they meant it,
+    # and step-up whether it is still them.
     logs.init_logs(app)
     security.init_security(app)
     staff_session.init_staff_sessions(app)
     guards.init_guards(app)
     csrf.init_csrf(app)
+    step_up.init_step_up(app)
     limits.init_limits(app)
     assets.init_assets(app, fonts_folder=Path(settings.data) / "cache" / "fonts")
     filters.init_filters(app)

@@ -7,27 +7,32 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+import pyotp
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
+from feedback import clock
 from feedback.domain.agencies import Tier
 from feedback.domain.answers.structured import Outcome
 from feedback.domain.kinds import CaseKind, Category, Channel, IdentityMode
 from feedback.domain.lifecycle import Action
 from feedback.domain.permissions import SYSTEM, Actor
 from feedback.domain.roles import Role
-from feedback.extensions import db
+from feedback.extensions import db, writing
 from feedback.models.agencies import Agency, Procedure
 from feedback.models.cases import Case
 from feedback.models.people import Person, RoleGrant
-from feedback.queries.agencies import tree_below
-from feedback.services import accounts, answers, cases, lifecycle, publication, publication_body
+from feedback.queries import acting
+from feedback.services import accounts, answers, cases, lifecycle, publication, publication_body, second_step
 from feedback.services.answers import AnswerText
 from feedback.services.cases import Complaint, Receipt
 
 PASSWORD = "bình minh trên bến Ninh Kiều"
 """Everybody's password: long enough for the rules."""
+
+TOTP_SECRET = "HOIAM2TESTS3SECRET4OF5ALL6PEOPLE"
+"""What everybody's authenticator app holds."""
 
 _number = count(1)
 
@@ -41,6 +46,10 @@ class Member:
     name: str
     agency_id: int | None
     password: str = PASSWORD
+
+    def code(self) -> str:
+        """What the authenticator app shows now."""
+        return pyotp.TOTP(TOTP_SECRET).at(clock.now())
 
 
 def agency(name: str = "Sở Xây dựng", *, tier: Tier = Tier.DEPARTMENT, parent: int | None = None,
@@ -73,18 +82,24 @@ def member(name: str, *roles: Role, agency_id: int | None = None, language: str 
     person = accounts.create_person(
         email=f"nguoi{n}@tinh.example", name=name, password=PASSWORD, roles=roles, actor=SYSTEM,
         agency_id=agency_id, language=language)
+    second_step.keep(person, TOTP_SECRET, step=0, now=clock.now())
     return Member(person.id, person.email, person.display_name, agency_id)
+
+
+def next_code(member: Member) -> str:
+    """A code that works, as if half a minute had gone by since the last one."""
+    with writing():
+        db.session.execute(update(Person).where(Person.id == member.id).values(totp_step=0))
+    return member.code()
 
 
 def actor_of(member_or_id: Member | int) -> Actor:
     """What the rules see of this person, as the web would put it together."""
     person_id = member_or_id if isinstance(member_or_id, int) else member_or_id.id
     person = db.session.get_one(Person, person_id)
-    roles = frozenset(Role(r) for r in db.session.scalars(
-        select(RoleGrant.role).where(RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None))))
-    leads = Role.AGENCY_HEAD in roles and person.agency_id is not None
-    tree = tree_below(person.agency_id) if leads else frozenset()
-    return Actor(roles=roles, person_id=person.id, agency_id=person.agency_id, agency_tree=tree)
+    roles = db.session.scalars(
+        select(RoleGrant.role).where(RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None)))
+    return acting.actor_of(person.id, roles=[Role(role) for role in roles], agency_id=person.agency_id)
 
 
 NARRATIVE = ("Ngày 3/11/2026 tôi nộp hồ sơ xin giấy phép xây dựng tại bộ phận một cửa. Cán bộ nhận hồ sơ yêu cầu "

@@ -58,9 +58,11 @@ def check(email: str, password: str) -> Checked | None:
     return Checked(row.id, row.auth_epoch, new_hash)
 
 
-def open_session(checked: Checked, *, now: datetime) -> str | None:
+def open_session(checked: Checked, *, now: datetime, device: str = "",
+                 proved_at: datetime | None = None) -> str | None:
     """Open a session and return the value for the cookie (256 random bits, shown nowhere else); None when the
-    account was closed or changed since the password was checked."""
+    account was closed or changed since the password was checked. ``device``: a few words about the browser.
+    Without ``proved_at`` only the second step opens (``services/second_step``)."""
     person = db.session.get(Person, checked.person_id)
     if person is None or person.disabled_at is not None or person.auth_epoch != checked.auth_epoch:
         return None
@@ -69,7 +71,7 @@ def open_session(checked: Checked, *, now: datetime) -> str | None:
     token = secrets.token_urlsafe(32)
     db.session.add(StaffSession(
         token_hash=token_hash(token), person_id=person.id, auth_epoch=person.auth_epoch, created_at=now,
-        seen_at=now, expires_at=now + LONGEST))
+        seen_at=now, expires_at=now + LONGEST, device=device, proved_at=proved_at))
     history.record(chain=CHAIN, type="signed_in", actor=_self(person), role=None, payload={"person": person.id})
     return token
 
@@ -114,6 +116,13 @@ def find_session(token: str, *, now: datetime) -> StaffSession | None:
             joinedload(StaffSession.person).joinedload(Person.agency))).unique().one_or_none()
 
 
+def renew(session_id: int) -> str:
+    """Give a session another value for its cookie, which is returned; the one before opens nothing any more."""
+    token = secrets.token_urlsafe(32)
+    db.session.get_one(StaffSession, session_id).token_hash = token_hash(token)
+    return token
+
+
 def touch(session_id: int, *, now: datetime) -> None:
     """Note that the session is in use, so that its 30 idle minutes start again."""
     db.session.execute(update(StaffSession).where(StaffSession.id == session_id).values(seen_at=now))
@@ -148,7 +157,7 @@ def sign_out(token: str, *, now: datetime) -> None:
 
 
 def revoke_all(person: Person, *, actor: Actor, why: str = "asked") -> None:
-    """End every session of the person at once. ``why`` is a code: asked, password, role, disabled."""
+    """End every session of the person at once. ``why`` is a code: asked, password, role, second_step, disabled."""
     person.auth_epoch += 1
     db.session.execute(update(StaffSession).where(
         StaffSession.person_id == person.id, StaffSession.revoked_at.is_(None)).values(revoked_at=clock.now()))

@@ -8,13 +8,16 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, abort, g, redirect, request, session, url_for
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from feedback import clock
 from feedback.domain.permissions import Actor, Permission
 from feedback.domain.roles import Role
 from feedback.models.people import Person
-from feedback.queries.agencies import tree_below
+from feedback.queries import acting
+from feedback.services import second_step
 from feedback.services.citizen import as_sender
+from feedback.web.staff_session import current_session
 
 TRACKING_SECONDS = 30 * 60
 """How long a proven tracking key opens its case in this browser."""
@@ -24,10 +27,13 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Access:
-    """How a view is guarded: 'public', 'tracked' or 'staff' with its permission."""
+    """How a view is guarded: 'public', 'tracked' or 'staff' with its permission. ``fresh``: the second step must
+    have been passed in the last five minutes (``web/step_up``). ``at_the_door``: opens before the second step."""
 
     kind: str
     permission: Permission | None = None
+    fresh: bool = False
+    at_the_door: bool = False
 
 
 def public(view: View) -> View:
@@ -40,9 +46,11 @@ def tracked(view: View) -> View:
     return _mark(view, Access("tracked"))
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Only staff whose roles grant this permission. Not signed in: to the sign-in page; not granted: 403."""
-    return lambda view: _mark(view, Access("staff", permission))
+def requires(permission: Permission, *, fresh: bool = False, at_the_door: bool = False) -> Callable[[View], View]:
+    """Only staff whose roles grant this permission. Not signed in: to the sign-in page; second step not passed: to
+    its page; not granted: 403. ``fresh`` asks for the code again when the last one is older than five minutes, and
+    then goes on with what was being done. ``at_the_door`` is for the pages of the second step itself."""
+    return lambda view: _mark(view, Access("staff", permission, fresh, at_the_door))
 
 
 def _mark(view: View, access: Access) -> View:
@@ -74,19 +82,34 @@ def init_guards(app: Flask) -> None:
         if access.kind == "tracked" and tracked_case_id() is None:
             return redirect(url_for("public.track"))
         if access.kind == "staff":
-            person = current_person()
+            person = person_at_the_door() if access.at_the_door else current_person()
             if person is None:
-                after = request.full_path.rstrip("?") if request.method == "GET" else None
-                return redirect(url_for("account.sign_in", next=after))
+                return _led_to_a_door()
             assert access.permission is not None
-            if not current_actor().can(access.permission):
+            if not actor_of(person).can(access.permission):
                 abort(403)
         return None
 
 
+def _led_to_a_door() -> Response:
+    """To the sign-in page, or to the second step for who has given the password only."""
+    after = request.full_path.rstrip("?") if request.method == "GET" else None
+    session = current_session()
+    if session is None:
+        return redirect(url_for("account.sign_in", next=after))
+    endpoint = "account.second_step" if second_step.is_set_up(session.person) else "account.set_up"
+    return redirect(url_for(endpoint, next=after))
+
+
 def current_person() -> Person | None:
-    """The signed-in member of staff, or None."""
+    """The signed-in member of staff, or None. Who has not passed the second step yet is nobody."""
     return cast(Person, current_user) if current_user.is_authenticated else None
+
+
+def person_at_the_door() -> Person | None:
+    """Whose password was given in this browser, whether or not the second step was passed; or None."""
+    session = current_session()
+    return session.person if session else None
 
 
 def current_actor() -> Actor:
@@ -97,11 +120,17 @@ def current_actor() -> Actor:
             case_id = tracked_case_id()
             g.actor = as_sender(case_id) if case_id is not None else Actor(roles=frozenset())
         else:
-            roles = frozenset(Role(grant.role) for grant in person.roles)
-            leads = Role.AGENCY_HEAD in roles and person.agency_id is not None
-            tree = tree_below(person.agency_id) if leads else frozenset()
-            g.actor = Actor(roles=roles, person_id=person.id, agency_id=person.agency_id, agency_tree=tree)
+            g.actor = actor_of(person)
     return g.actor
+
+
+def actor_of(person: Person) -> Actor:
+    """A person of the staff as the rules see them. Computed once a request for each."""
+    kept: dict[int, Actor] = g.setdefault("actors", {})
+    if person.id not in kept:
+        kept[person.id] = acting.actor_of(
+            person.id, roles=(Role(grant.role) for grant in person.roles), agency_id=person.agency_id)
+    return kept[person.id]
 
 
 def remember_tracked(case_id: int) -> None:

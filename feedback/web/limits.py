@@ -33,9 +33,12 @@ log = logging.getLogger("feedback.web")
 
 
 class Limit(Enum):
-    """How much of what is allowed. The first three count what went wrong, the others what was asked."""
+    """How much of what is allowed. The first six count what went wrong, the others what was asked."""
 
-    SIGN_IN_ACCOUNT = "10 per 15 minutes"
+    SIGN_IN_ACCOUNT = "10 per 15 minutes"  # tries for one account from one place
+    SIGN_IN_ANYWHERE = "100 per 15 minutes"  # tries for one account from all unknown places together
+    SECOND_STEP = "5 per minute"
+    SECOND_STEP_DAY = "60 per day"
     SIGN_IN_ADDRESS = "30 per 15 minutes"  # an office shares one address
     TRACKING_ADDRESS = "10 per hour"
     SUBMIT_ADDRESS = "30 per hour"  # in each process; a service centre with one address for all stays below
@@ -87,16 +90,34 @@ def init_limits(app: Flask) -> None:
     app.extensions["limits"] = Counts(app.extensions["settings"].redis_url)
 
 
-def sign_in_refused(email: str) -> bool:
-    """Whether too many sign-ins failed lately for this account or from this address: answer 429."""
-    return _counts().is_over(Limit.SIGN_IN_ACCOUNT, accounts.account_code(email)) or _address_over(
-        Limit.SIGN_IN_ADDRESS)
+def sign_in_refused(email: str, *, known: bool = False) -> bool:
+    """Whether too many sign-ins failed lately for this account from here, from this address for all accounts, or
+    for this account from everywhere: answer 429. The last is left out for a browser in which the account has
+    signed in before (``known``): strangers who type wrong passwords must not lock the owner out."""
+    if _counts().is_over(Limit.SIGN_IN_ACCOUNT, _from_here(email, known)) or _address_over(Limit.SIGN_IN_ADDRESS):
+        return True
+    return not known and _counts().is_over(Limit.SIGN_IN_ANYWHERE, accounts.account_code(email))
 
 
-def count_failed_sign_in(email: str) -> None:
+def count_failed_sign_in(email: str, *, known: bool = False) -> None:
     """A sign-in failed. Unknown addresses count like known ones."""
-    _counts().count(Limit.SIGN_IN_ACCOUNT, accounts.account_code(email))
+    _counts().count(Limit.SIGN_IN_ACCOUNT, _from_here(email, known))
+    if not known:
+        _counts().count(Limit.SIGN_IN_ANYWHERE, accounts.account_code(email))
     _count_address(Limit.SIGN_IN_ADDRESS)
+
+
+def second_step_refused(person_id: int) -> bool:
+    """Whether too many codes of this person were wrong in the last minute or day: answer 429. Only who knows the
+    password gets so far, so an outsider can lock nobody out here."""
+    return any(_counts().is_over(limit, f"step-{person_id}")
+               for limit in (Limit.SECOND_STEP, Limit.SECOND_STEP_DAY))
+
+
+def count_wrong_code(person_id: int) -> None:
+    """A code of the second step was wrong."""
+    for limit in (Limit.SECOND_STEP, Limit.SECOND_STEP_DAY):
+        _counts().count(limit, f"step-{person_id}")
 
 
 def tracking_refused() -> bool:
@@ -141,6 +162,11 @@ def is_local() -> bool:
         return ipaddress.ip_address(request.remote_addr or "").is_loopback
     except ValueError:
         return True
+
+
+def _from_here(email: str, known: bool) -> str:
+    """An account as tried from one place: a browser it knows, else an address."""
+    return f"{accounts.account_code(email)}.{'known' if known else address_key()}"
 
 
 def _address_over(limit: Limit) -> bool:

@@ -6,13 +6,13 @@ flask-login is used as a loader and nothing else: it never sets a cookie and rem
 import logging
 from datetime import timedelta
 
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, after_this_request, g, request
 from sqlalchemy.exc import OperationalError
 
 from feedback import clock
 from feedback.extensions import db, login_manager, writing
 from feedback.models.people import Person, StaffSession
-from feedback.services import accounts, passwords
+from feedback.services import accounts, passwords, second_step
 from feedback.web.cookies import cookie_flags, init_cookies, staff_cookie_name
 
 TOUCH_EVERY = timedelta(minutes=1)
@@ -54,9 +54,29 @@ def cookie_token() -> str | None:
     return request.cookies.get(staff_cookie_name())
 
 
+def take_over(token: str) -> StaffSession:
+    """Go on with the session that has this cookie value now, in this request and in the browser."""
+    read_again()
+    session = g.staff_session = accounts.find_session(token, now=clock.now())
+    assert session is not None
+
+    @after_this_request
+    def _set(response: Response) -> Response:
+        set_cookie(response, token)
+        return response
+
+    return session
+
+
+def read_again() -> None:
+    """A write has ended since this request asked who is there: the next question reads the rows anew."""
+    for known in ("staff_session", "_login_user", "actor", "actors"):
+        g.pop(known, None)
+
+
 def _load(_request: Request) -> Person | None:
     session = current_session()
-    return session.person if session else None
+    return session.person if session and second_step.is_through(session) else None
 
 
 def _find(token: str) -> StaffSession | None:

@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.factories import Member
+from tests.factories import Member, next_code
 
 
 @dataclass
 class Visitor:
-    """Somebody at a browser. ``root`` is '' or '/en'."""
+    """Somebody at a browser. ``root`` is '' or '/en'; ``app`` looks into the same database."""
 
     page: Page
     root: str
+    app: Flask
 
     def goes_to(self, path: str) -> None:
         """Open a path; it has to be there."""
@@ -91,7 +93,11 @@ class Visitor:
         self.goes_to("/sign-in")
         self.fills(email=member.email, password=member.password)
         self.page.locator("main form button").first.click()
-        self.page.wait_for_url(lambda url: "/sign-in" not in url)
+        self.page.wait_for_url(lambda url: "/account/second-step" in url)
+        with self.app.app_context():
+            self.fills(code=next_code(member))
+        self.page.locator("main form button").first.click()
+        self.page.wait_for_url(lambda url: "/second-step" not in url)
 
     def accepts(self, reference: str, agency_id: int) -> None:
         """Intake: read, mask, give to an agency."""

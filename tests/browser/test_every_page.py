@@ -65,7 +65,7 @@ def test_every_page_stands_on_every_screen(house: House, places: list[Place], br
         page = context.new_page()
         said: list[str] = []
         page.on("console", lambda message, said=said: said.append(_complaint(message)))
-        visitor = Visitor(page, "/en" if language == "en" else "")
+        visitor = Visitor(page, "/en" if language == "en" else "", house.app)
         if who is not None and who.id not in signed_in:
             visitor.signs_in(who)
             signed_in[who.id] = context.storage_state()

@@ -14,7 +14,7 @@ from feedback.extensions import db, writing
 from feedback.models.people import Person, StaffSession
 from feedback.services import accounts
 from feedback.web.account.signing import safe_path
-from tests.factories import PASSWORD, Member
+from tests.factories import PASSWORD, Member, next_code
 from tests.fixtures.application import assemble
 from tests.fixtures.cast import Cast
 from tests.fixtures.time import Clock
@@ -30,8 +30,17 @@ def token_on(client: FlaskClient, path: str) -> str:
 
 
 def sign_in(client: FlaskClient, who: Member, *, password: str = PASSWORD, next: str = "", root: str = ""):
-    return client.post(f"{root}/sign-in", data={
+    """Password, then code; the last answer."""
+    answer = client.post(f"{root}/sign-in", data={
         "csrf_token": token_on(client, f"{root}/sign-in"), "email": who.email, "password": password, "next": next})
+    if answer.status_code != 303:
+        return answer
+    asked = client.get(answer.location)
+    assert asked.location.startswith(f"{root}/account/second-step"), asked.location
+    with client.application.app_context():
+        code = next_code(who)
+    return client.post(f"{root}/account/second-step", data={
+        "csrf_token": token_on(client, asked.location), "code": code, "next": next})
 
 
 @pytest.fixture
@@ -112,7 +121,7 @@ def test_under_https_the_cookies_are_secure_and_bound_to_the_host(
     assert {"Secure", "HttpOnly", "Path=/"} <= set(cookie.split("; "))
     assert "Domain" not in cookie
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
-    assert client.get(INSIDE, base_url="https://localhost").status_code == 200
+    assert client.get("/account/second-step/set-up", base_url="https://localhost").status_code == 200
 
 
 @pytest.mark.parametrize("ending", ["sign_out", "disable", "password", "other_browser"])

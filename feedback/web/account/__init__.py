@@ -1,7 +1,7 @@
-"""Signing in and out, and the sessions and password of one's own account."""
+"""Signing in and out, and the sessions and password of one's own account; the second step."""
 
 from flask import Blueprint
 
 bp = Blueprint("account", __name__)
 
-from feedback.web.account import own, signing  # noqa: E402, F401 -- the views join the blueprint
+from feedback.web.account import own, second_step, signing  # noqa: E402, F401 -- the views join the blueprint

@@ -33,3 +33,9 @@ class PasswordForm(HouseForm):
         description=_l(
             "15 characters or more. A sentence only you would think of is best; no special signs needed."))
     again = PasswordField(_l("New password once more"), [required(_l("Write the new password once more."))])
+
+
+class CodeForm(HouseForm):
+    """The code of the second step, or a recovery code."""
+
+    code = StringField(_l("Code"), [required(_l("Write the code.")), at_most(40)])

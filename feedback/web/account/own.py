@@ -9,7 +9,7 @@ from feedback.domain.errors import BadInput
 from feedback.domain.permissions import Permission
 from feedback.extensions import db, writing
 from feedback.models.people import Person
-from feedback.services import accounts
+from feedback.services import accounts, second_step
 from feedback.web import limits
 from feedback.web.account import bp
 from feedback.web.account.forms import WORDS, PasswordForm
@@ -25,8 +25,10 @@ def sessions() -> str:
     here, person = current_session(), current_person()
     assert here is not None
     assert person is not None
-    return render_template("account/sessions.html", here=here.id,
-                           sessions=accounts.own_sessions(person.id, now=clock.now()))
+    return render_template(
+        "account/sessions.html", here=here.id, sessions=accounts.own_sessions(person.id, now=clock.now()),
+        since=person.totp_since, waived=second_step.is_waived(person),
+        codes_left=second_step.codes_left(person.id))
 
 
 @bp.post("/account/sessions/<int:session_id>/revoke")
@@ -48,16 +50,17 @@ def password() -> ResponseReturnValue:
     form = PasswordForm(request.form if request.method == "POST" else None)
     if request.method == "GET":
         return render_template("account/password.html", form=form)
-    actor, person = current_actor(), current_person()
+    actor, person, here = current_actor(), current_person(), current_session()
     assert person is not None
-    person_id, email = person.id, person.email
+    assert here is not None
+    person_id, email, device, proved_at = person.id, person.email, here.device, here.proved_at
     try:
         if not form.validate():
             return render_template("account/password.html", form=form), 400
-        if limits.sign_in_refused(email):
+        if limits.sign_in_refused(email, known=True):  # who is signed in here is no stranger
             abort(429)
         if accounts.check(email, str(form.current.data)) is None:
-            limits.count_failed_sign_in(email)
+            limits.count_failed_sign_in(email, known=True)
             raise BadInput("current", "wrong")
         if form.new.data != form.again.data:
             raise BadInput("again", "different")
@@ -65,7 +68,8 @@ def password() -> ResponseReturnValue:
         with writing():
             person = db.session.get_one(Person, person_id)
             accounts.change_password(person, new_hash, actor=actor)
-            token = accounts.open_session(accounts.Checked(person_id, person.auth_epoch), now=clock.now())
+            token = accounts.open_session(accounts.Checked(person_id, person.auth_epoch), now=clock.now(),
+                                          device=device, proved_at=proved_at)
     except BadInput as wrong:
         form.fail(wrong, WORDS)
         return render_template("account/password.html", form=form), 400

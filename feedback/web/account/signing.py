@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -15,6 +15,7 @@ from feedback.web import limits
 from feedback.web.account import bp
 from feedback.web.account.forms import SignInForm
 from feedback.web.csrf import csrf_token
+from feedback.web.devices import device_words
 from feedback.web.guards import public, requires
 from feedback.web.redirects import see
 from feedback.web.staff_session import clear_cookie, cookie_token, current_session, set_cookie
@@ -25,7 +26,7 @@ from feedback.web.staff_session import clear_cookie, cookie_token, current_sessi
 def sign_in() -> ResponseReturnValue:
     """Ask who it is. ``next``: a path of ours to go to afterwards."""
     if current_session() is not None:
-        return redirect(_after())
+        return redirect(led_on())
     return _page(SignInForm())
 
 
@@ -37,27 +38,29 @@ def sign_in_post() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 400
     email, password = str(form.email.data), str(form.password.data)
-    if limits.sign_in_refused(email):
+    known = knows(email)
+    if limits.sign_in_refused(email, known=known):
         abort(429)
     checked = accounts.check(email, password)  # hashing takes its time: before the write lock is taken
-    old = cookie_token()
+    old, device = cookie_token(), device_words(request.user_agent.string)
     with writing():
-        token = accounts.open_session(checked, now=clock.now()) if checked else None
+        token = accounts.open_session(checked, now=clock.now(), device=device) if checked else None
         if token is None:
             accounts.record_failure(email)
         elif old is not None:
             accounts.sign_out(old, now=clock.now())  # a new session each time; the one before ends
     if token is None:
-        limits.count_failed_sign_in(email)
+        limits.count_failed_sign_in(email, known=known)
         form.form_errors = [_("The e-mail address or the password is not right.")]
         return _page(form), 400
-    response = redirect(_after(), code=303)
+    remember(email)
+    response = redirect(led_on(), code=303)
     set_cookie(response, token)
     return response
 
 
 @bp.post("/sign-out")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, at_the_door=True)
 def sign_out() -> Response:
     """End the session in the database, not only in the browser."""
     token = cookie_token()
@@ -74,8 +77,26 @@ def _page(form: SignInForm) -> str:
                            next=request.values.get("next", ""))
 
 
-def _after() -> str:
-    wanted = safe_path(request.values.get("next", ""))
+def knows(email: str) -> bool:
+    """Whether this account's password was given in this browser before."""
+    return accounts.account_code(email) in session.get("known", [])
+
+
+def remember(email: str) -> None:
+    """Note in the visitor's cookie that this account's password was given here: wrong passwords that others type
+    elsewhere then keep nobody out of this browser. A keyed code stands for the account; three at most."""
+    code = accounts.account_code(email)
+    session["known"] = [code, *(other for other in session.get("known", []) if other != code)][:3]
+
+
+def wanted_next() -> str:
+    """The path on this site that was asked for before signing in; empty when there is none."""
+    return safe_path(request.values.get("next", ""))
+
+
+def led_on() -> str:
+    """Where to go after signing in: to what was asked for, else to the first desk of the person."""
+    wanted = wanted_next()
     if not wanted:
         return url_for("desk.home")
     return wanted if wanted.startswith(request.script_root + "/") else request.script_root + wanted
