@@ -25,6 +25,7 @@ class Notice(StrEnum):
     GATE_WAITING = "gate-waiting"
     APPROVAL_WAITING = "approval-waiting"
     ACCOUNT_INVITE = "account-invite"
+    KEY_CODE = "key-code"
 
 
 class Recipient(StrEnum):
@@ -65,6 +66,7 @@ RECIPIENTS: Mapping[Notice, tuple[Recipient, ...]] = MappingProxyType(
         Notice.GATE_WAITING: (Recipient.COORDINATOR,),
         Notice.APPROVAL_WAITING: (Recipient.AGENCY_HEAD,),
         Notice.ACCOUNT_INVITE: (Recipient.INVITED,),
+        Notice.KEY_CODE: (Recipient.COMPLAINANT,),
     }
 )
 """Everybody who may get the message. Of CASE_OVERDUE each rung of the ladder reaches one more of them

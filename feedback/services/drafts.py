@@ -142,4 +142,5 @@ def _hash(token: str) -> str:
 
 
 def _key(token: str) -> bytes:
-    return hashlib.blake2b(bytes.fromhex(token), digest_size=SecretBox.KEY_SIZE, person=b"complaint draft").digest()
+    return hashlib.blake2b(
+        bytes.fromhex(token), digest_size=SecretBox.KEY_SIZE, person=b"complaint draft").digest()

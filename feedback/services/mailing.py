@@ -19,7 +19,7 @@ from feedback.domain.errors import VaultUnavailable
 from feedback.domain.notices import Notice
 from feedback.extensions import db, writing
 from feedback.queries import letters
-from feedback.services import outbox
+from feedback.services import outbox, reissue
 from feedback.services.outbox import Claim
 
 log = logging.getLogger(__name__)
@@ -122,6 +122,10 @@ def _write(claim: Claim, settings: Settings) -> tuple[Letter, str] | None:
         if address is None:
             return None
         context = {"reference": facts.reference, "link": _link(settings, address.language, "/")}
+        if notice is Notice.KEY_CODE:
+            if (code := reissue.code_to_mail(claim.case_id)) is None:
+                return None  # it was used, or the mail server was away for longer than a code lives
+            context["code"] = code
         return mail_templates.render(notice, language=address.language, context=context), address.email
     desk = letters.desk_of(person_id=claim.person_id, agency_id=claim.agency_id)
     if desk.email is None or (claim.case_id is not None and letters.is_hidden_from(

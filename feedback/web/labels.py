@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from feedback.domain.agencies import Tier
 from feedback.domain.answers.structured import Outcome
 from feedback.domain.calendar import Unit
+from feedback.domain.doubts import Doubt
 from feedback.domain.kinds import CaseKind, Category, Channel, IdentityMode
 from feedback.domain.letters import Posting
 from feedback.domain.lifecycle import Action, State
@@ -90,6 +91,10 @@ _NAMES: tuple[tuple[StrEnum, LazyString], ...] = (
     (DeadlineKind.COMMITMENT, _l("Promised date")),
     (DeadlineKind.INSTRUCTION, _l("Instruction")),
     (DeadlineKind.SUPPLY, _l("Waiting for the sender")),
+    (Doubt.HONEYPOT, _l("A box was filled in that people do not see")),
+    (Doubt.TOO_FAST, _l("Sent within seconds of opening the form")),
+    (Doubt.STALE_FORM, _l("The form does not say when it was opened")),
+    (Doubt.NO_PROOF, _l("Sent without the browser's small work (no script, an old device, or a machine)")),
     (Unit.WORKING_DAYS, _l("working days")),
     (Unit.CALENDAR_DAYS, _l("days")),
     (Unit.WORKING_HOURS, _l("working hours")),
@@ -175,6 +180,10 @@ EVENT_LINES: dict[str, LazyString] = {
     "letter_made": _l("The answer was made into a letter."),
     "letter_posted": _l("The letter with the answer left the office."),
     "mail_bounced": _l("A mail to the sender came back: it could not be delivered."),
+    "key_asked": _l("At the counter somebody asked for a new tracking key; a second person has to confirm."),
+    "key_confirmed": _l("A second person confirmed that a new tracking key may be given."),
+    "key_declined": _l("A second person did not agree to give a new tracking key."),
+    "key_reissued": _l("A new tracking key was given. The old one opens nothing any more."),
     "identity_opened": _l("The sender's identity was opened, with a reason."),
     "identity_declined": _l("Opening the sender's identity was asked for and not allowed."),
     "conflict": _l("The case is about somebody who would have handled it. They do not see it any more; others "
@@ -212,6 +221,10 @@ DONE: dict[str, LazyString] = {
     "letter_made": _l("The letter is made. Print it, and record the day when it leaves."),
     "letter_posted": _l("The posting is recorded. The sender sees it on the tracking page."),
     "said": _l("Thank you for saying which points were answered."),
+    "draft_forgotten": _l("The draft was deleted. Nothing of it is left here."),
+    "key_asked": _l("Kept. A second person has to confirm it; then you can show the new key here."),
+    "key_confirmed": _l("Confirmed. Whoever stands before the sender can show the new key now."),
+    "key_declined": _l("Not confirmed. The old key stays as it is."),
     "signed_out": _l("You have signed out."),
     "left": _l("You have left the case. This browser no longer opens it."),
     "revoked": _l("That session has ended."),
