@@ -23,7 +23,7 @@ class Text(StrEnum):
     PRIVACY_CONTACT = "privacy_contact"
     """Who answers questions about personal data."""
     LEGAL_ROUTES = "legal_routes"
-    """What somebody who disagrees can do, with time limits: stands under each letter."""
+    """What the law offers to somebody who disagrees: stands under each letter, after the objection on this site."""
 
 
 class Switch(StrEnum):
@@ -65,12 +65,11 @@ TEXTS: dict[Text, tuple[str, str]] = {
                         "Monday to Friday, 7:30 – 11:30 and 13:30 – 17:00"),
     Text.PRIVACY_CONTACT: ("", ""),
     Text.LEGAL_ROUTES: (
-        "Nếu không đồng ý, bạn có thể phản đối một lần trên trang này trong 15 ngày kể từ ngày nhận câu trả lời; "
-        "người khác sẽ đọc lại. Nếu một quyết định hoặc hành vi hành chính xâm phạm quyền của bạn, bạn có thể "
+        "Nếu một quyết định hoặc hành vi hành chính xâm phạm quyền, lợi ích hợp pháp của Ông/Bà, Ông/Bà có thể "
         "khiếu nại theo Luật Khiếu nại hoặc khởi kiện theo Luật Tố tụng hành chính, trong thời hiệu các luật ấy "
-        "quy định.",
-        "If you disagree, you can object once on this site within 15 days of receiving the answer; somebody else "
-        "reads it again. If an administrative decision or act harms a right of yours, you can complain under the "
-        "Law on Complaints or sue under the Law on Administrative Procedure, within the time those laws set."),
+        "quy định. Gửi phản ánh, kiến nghị không làm mất và không thay thế các quyền này.",
+        "If an administrative decision or act harms your rights or lawful interests, you can complain under the "
+        "Law on Complaints or sue under the Law on Administrative Procedure, within the time those laws set. "
+        "A complaint on this site neither takes these rights away nor replaces them."),
 }
 """Vietnamese and English, while the province has written nothing."""

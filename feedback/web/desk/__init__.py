@@ -11,6 +11,11 @@ from feedback.web.desk import (  # noqa: E402, F401 -- the views join the bluepr
     identity,
     inbox,
     intake,
+    intake_accept,
+    intake_ask,
+    intake_endings,
+    intake_merge,
+    letters,
     moves,
     proposal,
 )
