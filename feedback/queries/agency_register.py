@@ -44,10 +44,12 @@ class Holdings:
     categories: int
 
 
-def branches(*, asked: str = "", below: int | None = None) -> tuple[list[Branch], int]:
-    """The tree depth first by name, at most MOST_ROWS of it, and how many there are. ``asked``: only agencies
-    whose name or code holds these words, accents apart, without depth. ``below``: this agency and what is under
-    it. One statement."""
+def branches(*, asked: str = "", below: int | None = None,
+             all_rows: bool = False) -> tuple[list[Branch], int]:
+    """The tree depth first by name, at most MOST_ROWS of it unless ``all_rows``, and how many there are.
+
+    ``asked``: only agencies whose name or code holds these words, accents apart, without depth. ``below``: this
+    agency and what is under it. One statement."""
     rows = list(db.session.scalars(select(Agency).order_by(Agency.name_vi, Agency.id)))
     by_id = {row.id: row for row in rows}
     children: dict[int | None, list[Agency]] = {}
@@ -68,7 +70,7 @@ def branches(*, asked: str = "", below: int | None = None) -> tuple[list[Branch]
         row, depth = waiting.pop()
         found.append(branch(row, depth))
         waiting.extend((child, depth + 1) for child in reversed(children.get(row.id, [])))
-    return found[:MOST_ROWS], len(found)
+    return found if all_rows else found[:MOST_ROWS], len(found)
 
 
 def _holds(row: Agency, wanted: list[str]) -> bool:

@@ -122,7 +122,8 @@ def _move(case: Case, agency: Agency, successor: Agency, gone_along: frozenset[i
         .execution_options(synchronize_session=False))
     history.record(chain=f"case:{case.id}", type="reorganised", actor=actor, role=registers.role_of(actor),
                    agency_id=successor.id,
-                   payload={"from_agency": agency.id, "agency": successor.id, "officer_stays": stays})
+                   payload={"from_agency": agency.id, "agency": successor.id, "officer_stays": stays,
+                            "to": case.state})
 
 
 def _move_people(agency: Agency, successor: Agency) -> int:

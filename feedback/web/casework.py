@@ -21,7 +21,7 @@ TONES = {"return": "late", "send_back": "near", "escalated": "late", "object": "
          "close": "good", "reopen": "late", "transfer": "near"}
 """How a line of the timeline is coloured; each also has its words."""
 AGENCY_PEOPLE = ("officer", "agency_head")
-GIVEN = ("assign", "transfer")
+GIVEN = ("assign", "transfer", "reorganised")
 """Events that say to which agency the case went."""
 
 

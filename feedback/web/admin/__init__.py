@@ -4,4 +4,17 @@ from flask import Blueprint
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
-from feedback.web.admin import audit, calendar, people  # noqa: E402, F401 -- the views join the blueprint
+from feedback.web.admin import (  # noqa: E402 -- the views join the blueprint
+    agencies,  # noqa: F401
+    agency_closing,  # noqa: F401
+    audit,  # noqa: F401
+    calendar,  # noqa: F401
+    calendar_days,  # noqa: F401
+    categories,  # noqa: F401
+    limits,  # noqa: F401
+    papers,  # noqa: F401
+    people,  # noqa: F401
+    procedures,  # noqa: F401
+    province,  # noqa: F401
+    reasons,  # noqa: F401
+)

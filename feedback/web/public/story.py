@@ -25,6 +25,8 @@ LINES = {
     "accept": _l("The office read your complaint and took it on."),
     "assign": _l("Your case was given to %(agency)s, which has to answer."),
     "transfer": _l("Your case was passed on to %(agency)s. Your due date stays the same."),
+    "reorganised": _l("Offices were reorganised: %(agency)s holds your case now. Your due date stays the same."),
+    "due_moved": _l("The working calendar changed, and with it a due date of your case."),
     "take": _l("An officer of %(agency)s took your case."),
     "allot": _l("The head of %(agency)s gave your case to an officer."),
     "propose_answer": _l("%(agency)s wrote an answer. Its head reads it first."),
