@@ -15,6 +15,8 @@ from feedback.domain.letters import Posting
 from feedback.domain.lifecycle import Action, State
 from feedback.domain.limits import DeadlineKind
 from feedback.domain.roles import Role
+from feedback.queries import shown_names
+from feedback.web.language import current_language
 
 _NAMES: tuple[tuple[StrEnum, LazyString], ...] = (
     (State.SUBMITTED, _l("Sent, waiting to be read")),
@@ -186,6 +188,9 @@ EVENT_LINES: dict[str, LazyString] = {
     "key_confirmed": _l("A second person confirmed that a new tracking key may be given."),
     "key_declined": _l("A second person did not agree to give a new tracking key."),
     "key_reissued": _l("A new tracking key was given. The old one opens nothing any more."),
+    "files_added": _l("Files were added to the case."),
+    "files_shared": _l("The office decided which files the agency gets."),
+    "handover": _l("The case passed to another officer, together with all cases of the one before."),
     "identity_opened": _l("The sender's identity was opened, with a reason."),
     "identity_declined": _l("Opening the sender's identity was asked for and not allowed."),
     "conflict": _l("The case is about somebody who would have handled it. They do not see it any more; others "
@@ -217,6 +222,14 @@ DONE: dict[str, LazyString] = {
     Action.SUPPLEMENT: _l("Thank you. The office goes on with your case."),
     Action.WITHDRAW: _l("Your wish to withdraw was received. The province office confirms it."),
     "save": _l("Saved."),
+    "inserted": _l("Saved, with the text block in its box."),
+    "filter_kept": _l("The filter is kept; it stands over this list from now on."),
+    "filter_removed": _l("The filter is removed."),
+    "note": _l("The note is kept."),
+    "note_erased": _l("The note is erased."),
+    "block_removed": _l("The text block is removed."),
+    "deputy_named": _l("Your deputy is named. They act for you on these days."),
+    "deputy_ended": _l("Ended. From now on they do not act for you."),
     "removed": _l("Taken off the list."),
     "agency_closed": _l("Closed. Its open cases are with the successor, or will be on the day after its last."),
     "limit_amended": _l("Set. Clocks that start from that day on get it."),
@@ -231,9 +244,21 @@ DONE: dict[str, LazyString] = {
     "key_asked": _l("Kept. A second person has to confirm it; then you can show the new key here."),
     "key_confirmed": _l("Confirmed. Whoever stands before the sender can show the new key now."),
     "key_declined": _l("Not confirmed. The old key stays as it is."),
+    "file_added": _l("The file was checked and is here now."),
+    "file_removed": _l("The file was removed. Nothing of it is left here."),
+    "files_shared": _l("Saved. The agency gets the files that are ticked, and no other."),
     "signed_out": _l("You have signed out."),
     "left": _l("You have left the case. This browser no longer opens it."),
     "revoked": _l("That session has ended."),
+    "invited": _l("Invited. A mail with a link is on its way; a second administrator decides about the roles."),
+    "invited_alone": _l("Invited, as administrator at once: you were the only one. The history says so."),
+    "asked": _l("Asked. Another administrator decides; it stands in the list until then."),
+    "granted": _l("Granted. It is in force now, and the person signs in again."),
+    "declined": _l("Not granted. Nothing has changed."),
+    "link_sent": _l("A new link is on its way to the person's mailbox. Older links open nothing any more."),
+    "disabled": _l("The account is closed and signed out everywhere. Its open cases wait to be handed over."),
+    "sessions_ended": _l("Signed out everywhere."),
+    "handed_over": _l("The cases have changed hands. Those who have them now get a mail."),
     "second_step": _l("Done. Keep the codes below safe."),
     "recovery_used": _l("You used a recovery code; it does not work again. Set up your new telephone now."),
     "publication_propose": _l("Drafts were made of the newly settled cases."),
@@ -255,9 +280,18 @@ def naming(kind: type[StrEnum]) -> Callable[[str | None], str]:
     return lambda value: str(LABELS[kind, value]) if value else ""
 
 
+def category_name(value: str | None) -> str:
+    """A stored category under the province's own name for it, else under the house's; empty for None. For pages
+    only: it asks what holds now."""
+    if not value:
+        return ""
+    vi, en = shown_names.shown().categories.get(value, ("", ""))
+    return (en if current_language() == "en" else vi) or str(LABELS[Category, value])
+
+
 FILTERS: dict[str, Callable[[str | None], str]] = {
     "state": naming(State), "outcome": naming(Outcome), "role": naming(Role), "kind": naming(CaseKind),
-    "category": naming(Category), "channel": naming(Channel), "identity_mode": naming(IdentityMode),
+    "category": category_name, "channel": naming(Channel), "identity_mode": naming(IdentityMode),
     "clock": naming(DeadlineKind), "unit": naming(Unit), "tier": naming(Tier),
     "posting": naming(Posting),
 }

@@ -12,7 +12,10 @@ from jinja2.runtime import Context
 from feedback.config import Settings
 from feedback.domain.answers.taxonomy import TAXONOMY, Flag
 from feedback.domain.permissions import Permission
+from feedback.domain.province import Text
 from feedback.domain.roles import Role
+from feedback.queries import shown_names
+from feedback.queries.deputies import heads_of_deputy
 from feedback.web.cookies import is_visitor_path
 from feedback.web.csrf import csrf_token
 from feedback.web.guards import access_of, current_actor, current_person
@@ -37,11 +40,23 @@ def init_pages(app: Flask) -> None:
         person = current_person() if staff_page else None
         return {
             "lang": current_language(), "other_lang_url": other_language_url(), "trial": settings.trial,
-            "province_name": settings.province_vi if current_language() == "vi" else settings.province_en,
+            "province_name": province_name(settings, asking=not g.get("refused", False)),
             "person": person,
+            "acting_for": [head.display_name for head in heads_of_deputy(person.id)]
+            if person is not None and current_actor().deputy_at else [],
             "nav": _desk_links() if staff_page else [], "csrf_token": csrf_token() if has_forms else "",
             "done": done_words(request.args.get("done", "")),
         }
+
+
+def province_name(settings: Settings, *, asking: bool = True) -> str:
+    """The province's name in the page's language: its own text, else the setting. Without ``asking`` the database
+    is left alone."""
+    held = shown_names.shown() if asking else shown_names.without_asking()
+    vi, en = held.texts[Text.NAME]
+    if current_language() == "vi":
+        return vi or settings.province_vi
+    return en or vi or settings.province_en
 
 
 def _asked_each_time(words: Callable[[Any], str]) -> Callable[[Context, Any], str]:
@@ -72,9 +87,13 @@ def _desk_links() -> list[dict[str, Any]]:
          bool(actor.roles & {Role.OFFICER, Role.AGENCY_HEAD})),
         (gettext("Gate"), "supervision.gate", actor.can(Permission.CASE_GATE)),
         (gettext("The province"), "supervision.overview", actor.can(Permission.CASE_OVERSEE)),
+        (gettext("Find a case"), "desk.find", actor.can(Permission.CASE_READ)),
+        (gettext("Identity requests"), "desk.identity_requests", actor.can(Permission.CASE_READ_ORIGINAL)),
         (gettext("Publication"), "publication.drafts", actor.can(Permission.PUBLICATION_DRAFT)),
         (gettext("People"), "admin.people", actor.can(Permission.PEOPLE_MANAGE)),
-        (gettext("Calendar"), "admin.calendar", actor.can(Permission.CALENDAR_READ)),
+        (gettext("Registers"), "admin.agencies", actor.can(Permission.REGISTERS_MANAGE)),
+        (gettext("Calendar"), "admin.calendar",
+         actor.can(Permission.CALENDAR_READ) and not actor.can(Permission.REGISTERS_MANAGE)),
         (gettext("Audit"), "admin.audit", actor.can(Permission.AUDIT_READ)),
     ]
     return [{"label": text, "url": url_for(endpoint), "current": request.endpoint == endpoint}

@@ -4,17 +4,17 @@ figures alone, so that it may be kept by caches."""
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, render_template, url_for
+from flask import render_template, url_for
 from flask_babel import gettext, ngettext
 
 from feedback.queries import register
 from feedback.queries.figures import Figures, figures, published_by
-from feedback.queries.office import province_office
-from feedback.web.filters import month_words, name_of
+from feedback.web.filters import month_words
 from feedback.web.guards import public
 from feedback.web.labels import FILTERS
 from feedback.web.public import bp
 from feedback.web.public.cards import card
+from feedback.web.public.office import contact_facts
 from feedback.web.public.register_words import outcome_words
 from feedback.web.security import allow_cache
 
@@ -46,19 +46,7 @@ def about() -> str:
 def contact() -> str:
     """How to reach the office without this site; to print and to hang up. A trial shows a sample address."""
     allow_cache("public, max-age=3600")
-    office = province_office()
-    trial = current_app.extensions["settings"].trial
-    name = name_of(office) if office is not None else gettext("Office of the province")
-    facts = [{"term": gettext("Office"), "value": name}]
-    if trial:
-        facts += [
-            {"term": gettext("Address"), "value": gettext("1 Sample Street, Sample Ward"),
-             "note": gettext("sample data of the trial")},
-            {"term": gettext("Phone"), "value": "0200 000 0000", "note": gettext("sample data of the trial")}]
-    if office is not None and office.email:
-        facts.append({"term": gettext("E-mail"), "value": office.email,
-                      **({"note": gettext("sample data of the trial")} if trial else {})})
-    return render_template("public/contact.html", facts=facts, known=trial or len(facts) > 1)
+    return render_template("public/contact.html", **contact_facts())
 
 
 @bp.get("/statistics")
