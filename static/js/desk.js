@@ -11,3 +11,14 @@ document.addEventListener("keydown", (event) => {
   links[Math.min(next, links.length - 1)].focus();
   event.preventDefault();
 });
+
+// ? shows what the keys do.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "?" || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const keys = document.querySelector("details[data-keys]");
+  if (!keys) return;
+  keys.open = !keys.open;
+  if (keys.open) keys.scrollIntoView({ block: "nearest" });
+  event.preventDefault();
+});

@@ -1,0 +1,56 @@
+"""The answer exactly as the citizen will get it: for the officer before sending, for the head before approving."""
+
+from typing import Any
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from feedback.domain.lifecycle import Action
+from feedback.domain.permissions import Permission, reads_original
+from feedback.models.answers import Answer
+from feedback.models.cases import Case
+from feedback.queries.cases import case_for, notes_of, reviews_of, versions_of
+from feedback.queries.visibility import facts_of
+from feedback.services import answers
+from feedback.web.casework import changes, kept_findings, pairs, review_lines, structured_rows
+from feedback.web.conflict import conflict, not_now
+from feedback.web.desk import bp
+from feedback.web.forms import HouseForm
+from feedback.web.guards import current_actor, requires
+
+
+@bp.get("/cases/<reference>/answer/preview")
+@requires(Permission.CASE_DRAFT)
+def preview(reference: str) -> ResponseReturnValue:
+    """The saved draft, or the version on its way, as the tracking page will show it. Only for who writes it:
+    anybody else, and a case without an answer, gets 409."""
+    actor = current_actor()
+    case = case_for(actor, reference)
+    newest = answers.newest(case)
+    if newest is None or case.officer_id != actor.person_id:
+        return conflict(case, not_now(case, Action.PROPOSE_ANSWER))
+    draft = newest.submitted_at is None
+    return render_template(
+        "desk/preview.html", case=case, sent=as_sent(case, newest), draft=draft,
+        unfilled=bool(answers.unfilled(newest)) if draft else False,
+        back=url_for("desk.answer" if draft else "desk.case", reference=case.reference))
+
+
+def as_sent(case: Case, answer: Answer) -> dict[str, Any]:
+    """What the macro ``answer.as_sent`` takes, with the points as this reader may see them."""
+    original = reads_original(current_actor(), facts_of(case))
+    return {"rows": structured_rows(answer, english=False), "english": answer.english,
+            "pairs": pairs(case, answer, original=original), "original": original}
+
+
+def approval_page(case: Case, word: Action, form: HouseForm) -> str:
+    """The head's page: the answer as the citizen gets it, what the reader found, why it was sent all the same, and
+    what changed since the version before; then the two choices. ``word`` is the one that was asked for."""
+    newest, *earlier = versions_of(case)
+    words = {n.id: n.body for n in notes_of(case, kinds=("reason", "override"))}
+    before = next((v for v in earlier if v.round == newest.round), None)
+    return render_template(
+        "desk/approval.html", case=case, word=word, form=form, sent=as_sent(case, newest),
+        findings=kept_findings(newest), why_sent=words.get(newest.override_note_id or 0, ""), before=before,
+        changed=changes(before, newest) if before else [],
+        lines=review_lines(reviews_of([before])[before.id], words) if before else [])
