@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from feedback.cli import register_imports
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -33,7 +35,7 @@ def cases(file: Path, label: str | None) -> None:
     """
     from feedback.services import import_pairs
 
-    with _open_app().app_context():
+    with open_app().app_context():
         reading = import_pairs.read(_lines(file))
         if reading.faults:
             for fault in reading.faults[:FAULTS_SHOWN]:
@@ -64,6 +66,10 @@ def _bring_in(file: Path, *, label: str, read: int) -> None:
     _print_counts()
 
 
+for _command in register_imports.COMMANDS:
+    import_.add_command(_command)
+
+
 @click.group()
 def publication() -> None:
     """The publication of settled cases."""
@@ -72,7 +78,7 @@ def publication() -> None:
 @publication.command()
 def counts() -> None:
     """Print how many drafts wait for whom, and how many cases are published or held."""
-    with _open_app().app_context():
+    with open_app().app_context():
         _print_counts()
 
 
@@ -98,7 +104,7 @@ def _batches(items: "Iterable[Pair]") -> "Iterator[list[Pair]]":
         yield batch
 
 
-def _open_app() -> "Flask":
+def open_app() -> "Flask":
     """The app from the environment; what is missing or unsafe ends the command with one sentence."""
     from feedback.app import create_app
     from feedback.config import UnsafeSettings

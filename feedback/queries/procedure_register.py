@@ -44,7 +44,7 @@ def papers_counted(procedure_ids: Iterable[int]) -> dict[int, int]:
     rows = db.session.execute(
         select(ProcedurePaper.procedure_id, func.count())
         .where(ProcedurePaper.procedure_id.in_(list(procedure_ids))).group_by(ProcedurePaper.procedure_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def papers_of(procedure_id: int) -> list[ProcedurePaper]:
