@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _connect_tools(app: Flask) -> None:
     from feedback.adapters import queue
+    from feedback.services import case_index
     from feedback.web import language
 
     db.init_app(app)
@@ -36,6 +37,7 @@ def _connect_tools(app: Flask) -> None:
     login_manager.init_app(app)
     language.init_language(app, babel)
     ring_with(queue.ring)
+    case_index.watch()
 
 
 def _open_desks(app: Flask, settings: Settings) -> None:

@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "audit": "feedback.cli.audit:audit",
     "import": "feedback.cli.importing:import_",
     "publication": "feedback.cli.importing:publication",
+    "case": "feedback.cli.cases:case",
     "sample": "feedback.cli.sample:sample",
     "create-admin": "feedback.cli.accounts:create_admin",
 }

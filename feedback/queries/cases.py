@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from feedback import clock
 from feedback.domain.errors import OutOfReach
 from feedback.domain.lifecycle import OPEN
 from feedback.domain.permissions import Actor
@@ -15,6 +16,7 @@ from feedback.extensions import db
 from feedback.models.answers import Answer, Review
 from feedback.models.cases import Case, Note, Proposal
 from feedback.models.deadlines import Deadline
+from feedback.models.desks import SeenCase
 from feedback.models.people import Person, RoleGrant
 from feedback.queries.calendar import load_calendar
 from feedback.queries.deadlines import Due, as_due, clocks_of
@@ -22,6 +24,8 @@ from feedback.queries.visibility import visible_to
 
 PAGE = 25
 """Rows of a list page."""
+SOON_DAYS = 3
+"""Working days within which a due date counts as near on the lists."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Row:
     case: Case
     total: Due | None
     due: Due | None
+    unread: bool = False
+    """The case has moved since this person opened it last, or they never did."""
 
 
 @dataclass(frozen=True)
@@ -42,33 +48,45 @@ class Page:
 
 
 def case_list(actor: Actor, *, states: Collection[str] | None = None, officer_id: int | None = None,
-              unassigned: bool = False, late: bool = False, holder_kinds: Sequence[str] = ("handle", "redo"),
-              after: str | None = None, now: datetime | None = None) -> Page:
-    """Open cases the actor may see, most urgent first by the citizen's due date, 25 a page.
+              unassigned: bool = False, late: bool = False, soon: bool = False, unread: bool = False,
+              category: str | None = None, holder_kinds: Sequence[str] = ("handle", "redo"),
+              after: str | None = None, now: datetime | None = None,
+              where: Sequence[ColumnElement[bool]] = (), size: int = PAGE) -> Page:
+    """Open cases the actor may see, most urgent first by the citizen's due date, ``size`` a page.
 
-    ``holder_kinds`` are the clocks shown beside the total, first found wins. ``after`` is the key of the last row
-    seen. Three statements whatever the number of rows.
+    ``late``: the citizen's clock has run out (needs ``now``); ``soon``: it will within SOON_DAYS working days;
+    ``unread``: moved since the actor opened it. ``holder_kinds`` are the clocks shown beside the total, first
+    found wins. ``after`` is the key of the last row seen, ``where`` further conditions on the case. Three
+    statements whatever the number of rows.
     """
     wanted = [s.value for s in OPEN] if states is None else sorted(states)
     due_key = func.coalesce(Deadline.due_at, Case.entered_at)
+    calendar = load_calendar()
     query = (
-        select(Case, due_key.label("key"))
+        select(Case, due_key.label("key"), SeenCase.version.label("seen"))
         .outerjoin(Deadline, and_(Deadline.case_id == Case.id, Deadline.kind == "total",
                                   Deadline.stopped_at.is_(None)))
-        .where(visible_to(actor), Case.state.in_(wanted), Case.historical.is_(False))
+        .outerjoin(SeenCase, and_(SeenCase.case_id == Case.id, SeenCase.person_id == actor.person_id))
+        .where(visible_to(actor), Case.state.in_(wanted), Case.historical.is_(False), *where)
         .options(joinedload(Case.agency), joinedload(Case.officer), joinedload(Case.procedure))
-        .order_by(due_key, Case.id).limit(PAGE + 1))
+        .order_by(due_key, Case.id).limit(size + 1))
     if officer_id is not None:
         query = query.where(Case.officer_id == officer_id)
     if unassigned:
         query = query.where(Case.officer_id.is_(None))
     if late and now is not None:
-        query = query.where(Deadline.due_at < now)
-    if (start := _key(after)) is not None:
+        query = query.where(Deadline.due_at < now, Deadline.paused_at.is_(None))
+    if soon:
+        query = query.where(Deadline.due_at >= clock.now(), Deadline.paused_at.is_(None),
+                            Deadline.due_on <= calendar.add_working_days(clock.today(), SOON_DAYS))
+    if unread:
+        query = query.where(or_(SeenCase.version.is_(None), SeenCase.version < Case.version))
+    if category is not None:
+        query = query.where(Case.category == category)
+    if (start := place_of(after)) is not None:
         query = query.where(or_(due_key > start[0], and_(due_key == start[0], Case.id > start[1])))
     found = db.session.execute(query).all()
-    shown = found[:PAGE]
-    calendar = load_calendar()
+    shown = found[:size]
     clocks = clocks_of([r.Case.id for r in shown], ["total", *holder_kinds])
     rows = []
     for r in shown:
@@ -76,12 +94,19 @@ def case_list(actor: Actor, *, states: Collection[str] | None = None, officer_id
                      if (r.Case.id, k) in clocks and clocks[r.Case.id, k].stopped_at is None), None)
         total = clocks.get((r.Case.id, "total"))
         rows.append(Row(case=r.Case, total=as_due(total, calendar) if total else None,
-                        due=as_due(held, calendar) if held else None))
-    more = len(found) > PAGE
-    return Page(rows=rows, after=f"{shown[-1].key.isoformat()}~{shown[-1].Case.id}" if more else None)
+                        due=as_due(held, calendar) if held else None,
+                        unread=r.seen is None or r.seen < r.Case.version))
+    more = len(found) > size
+    return Page(rows=rows, after=key_of(shown[-1].key, shown[-1].Case.id) if more else None)
 
 
-def _key(after: str | None) -> tuple[datetime, int] | None:
+def key_of(at: datetime, case_id: int) -> str:
+    """The key of a row of a list that is sorted by an instant."""
+    return f"{at.isoformat()}~{case_id}"
+
+
+def place_of(after: str | None) -> tuple[datetime, int] | None:
+    """The instant and the id in the key of a list's last row; None for no key or a mangled one."""
     if not after or "~" not in after:
         return None
     instant, _, number = after.partition("~")

@@ -104,7 +104,7 @@ def multiply(times: int) -> None:
 # Beside the inbox these numbers only notice when a page begins to ask row by row.
 DESKS = [("/desk/inbox", "chi", INBOX), ("/desk/inbox?show=late", "chi", INBOX),
          ("/desk/inbox", "chi_head", INBOX), ("/desk/intake", "intake", 9),
-         ("/supervision/?show=all", "ha", 10), ("/supervision/gate", "ha", INBOX)]
+         ("/supervision/", "ha", 13), ("/supervision/?late=1", "ha", 13), ("/supervision/gate", "ha", INBOX)]
 
 
 def test_desks_cost_the_same_for_20_and_for_hundreds_of_cases(app, cast, sign_in, sql_log):

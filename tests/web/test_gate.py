@@ -8,9 +8,10 @@ from feedback.domain.kinds import Category
 from feedback.domain.lifecycle import Action
 from feedback.domain.roles import Role
 from feedback.extensions import db, writing
+from feedback.models.agencies import Agency
 from feedback.models.answers import Answer, Review
 from feedback.queries.overview import load
-from feedback.services import answers
+from feedback.services import answers, cases
 from feedback.services.answers import AnswerText
 from feedback.services.register_counts import recount
 from tests import factories
@@ -78,7 +79,9 @@ def test_a_better_version_is_read_beside_the_one_that_came_back(app, cast, ha):
     page = ha.get(read(case))
     assert "Chưa nói bao giờ xong." in page.text
     assert "Đang xem xét theo quy định." in page.text
-    assert "đã viết khác: Ý 1, Ý 2, Kết quả" in page.text
+    added, taken = (" ".join(piece.text for piece in page.page.all(tag)) for tag in ("ins", "del"))
+    assert "45/GPXD" in added
+    assert "Đang xem xét" in taken
     after = ha.submit(page, field="decision", decision="release")
     assert "Đã gửi câu trả lời." in after.text
     assert fact(app, case, "state") == "answered"
@@ -149,10 +152,11 @@ def test_the_province_shows_late_cases_first_and_says_when_nothing_runs(app, cas
     fresh = bring(app, cast, Action.ASSIGN)
     ha = sign_in(cast.ha)
     page = ha.get("/supervision/")
+    assert page.text.index(late.reference) < page.text.index(fresh.reference)
+    assert "Chưa có việc nào chạy theo giờ" in page.text
+    page = ha.get("/supervision/?late=1")
     assert late.reference in page.text
     assert fresh.reference not in page.text
-    assert "Chưa có việc nào chạy theo giờ" in page.text
-    assert fresh.reference in ha.get("/supervision/?show=all").text
 
 
 def test_the_province_sees_who_holds_how_many_as_the_last_count_found_it(app, cast, sign_in, frozen):
@@ -169,3 +173,67 @@ def test_the_province_sees_who_holds_how_many_as_the_last_count_found_it(app, ca
         assert [(one.agency.id, one.open, one.late) for one in counted.agencies] == [(cast.building, 1, 1)]
     assert counted.states == {"in_progress": 1}
     assert "Hai bảng dưới đây đếm lúc" in ha.get("/supervision/").text
+
+
+def test_the_provinces_list_is_narrowed_in_the_address_and_says_what_is_left_out(app, cast, ha):
+    with app.app_context(), writing():
+        below = factories.agency("Phòng Cấp phép", parent=cast.building)
+        deep = factories.walk(factories.complaint(category=Category.LATE_RESULT), Action.ACCEPT, hands=cast.hands)
+        cases.assign(deep, db.session.get_one(Agency, below), actor=actor_of(cast.intake))
+        deep.urgent = True
+        deep_reference = deep.reference
+    taken, new = bring(app, cast, Action.TAKE), bring(app, cast)
+    with app.app_context(), writing():
+        restricted = factories.complaint(category=Category.UNOFFICIAL_COST)
+    shown = {name: {r for r in (deep_reference, taken.reference, new.reference, restricted.reference)
+                    if r in ha.get(f"/supervision/?{name}").text}
+             for name in ("", f"agency={cast.building}", f"agency={cast.land}", "state=submitted", "urgent=1",
+                          "category=late_result", f"agency={cast.building}&state=in_progress", "state=made_up")}
+    assert shown == {
+        "": {deep_reference, taken.reference, new.reference},
+        f"agency={cast.building}": {deep_reference, taken.reference}, f"agency={cast.land}": set(),
+        "state=submitted": {new.reference}, "urgent=1": {deep_reference}, "category=late_result": {deep_reference},
+        f"agency={cast.building}&state=in_progress": {taken.reference},
+        "state=made_up": {deep_reference, taken.reference, new.reference}}
+    page = ha.get(f"/supervision/?agency={cast.building}&urgent=1")
+    assert "1 hồ sơ" in page.text
+    assert any("urgent=1" in link and "agency" not in link for link in page.page.links), "each can be undone"
+    assert "Hãy bỏ bớt một lựa chọn" in ha.get(f"/supervision/?agency={cast.land}").text
+
+
+def test_the_gate_shows_nearly_the_same_answers_of_the_agency_and_repeats_of_the_matter(app, cast, ha, an):
+    first = an.complains()
+    with app.app_context(), writing():
+        factories.walk(first, Action.RELEASE, hands=cast.hands)
+    again = an.complains()
+    with app.app_context(), writing():
+        factories.walk(again, Action.APPROVE, hands=cast.hands)
+        elsewhere = factories.complaint()
+        factories.walk(elsewhere, Action.RELEASE, hands=factories.Hands(
+            cast.intake, cast.dung, cast.dung_head, cast.ha, cast.land))
+    page = ha.get(read(again))
+    assert "giống 100 phần trăm" in page.text
+    alike = page.page.by_id["alike"].parent
+    assert first.reference in alike.text
+    assert elsewhere.reference not in alike.text, "another agency's answers are not compared"
+    repeats = page.page.by_id["repeats"].parent
+    assert first.reference in repeats.text
+    assert "gần như cùng câu chữ" in repeats.text
+    plain = bring(app, cast, Action.APPROVE, text=VAGUE)
+    assert "alike" not in ha.get(read(plain)).page.by_id
+
+
+def test_what_was_ticked_stays_as_it_was_when_a_return_is_shown_again(app, cast, ha):
+    case = bring(app, cast, Action.APPROVE, text=VAGUE)
+    page = ha.get(read(case))
+    codes = page.page.form(field="why").values["codes"]
+    assert len(codes) > 1
+    held = ha.submit(page, field="why", status=422, decision="return", why=" ", codes=codes[:1])
+    assert held.page.form(field="why").values["codes"] == codes[:1]
+
+
+def test_the_gate_shows_exactly_what_the_citizen_gets(app, cast, ha):
+    case = bring(app, cast, Action.APPROVE)
+    sent = ha.get(read(case)).page.by_id["sent"].parent
+    assert GOOD_ANSWER.found in sent.text
+    assert GOOD_ANSWER.points[2] in sent.text

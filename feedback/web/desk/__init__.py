@@ -18,4 +18,5 @@ from feedback.web.desk import (  # noqa: E402, F401 -- the views join the bluepr
     letters,
     moves,
     proposal,
+    search,
 )

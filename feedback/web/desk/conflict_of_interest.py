@@ -41,8 +41,8 @@ LEADS_TO = {
 WORDS = {
     ("people", "missing"): _l("Tick the people whom the case is about."),
     ("people", "unfit"): _l("Somebody you ticked does not hold this office. Tick again under the right heading."),
-    ("people", "nobody_left"): _l("Then nobody would be left who may decide. Ask the administrators to name somebody "
-                                  "first; nothing was recorded."),
+    ("people", "nobody_left"): _l("Then nobody would be left who may decide. Ask the administrators to name "
+                                  "somebody first; nothing was recorded."),
     ("why", "missing"): _l("Write the reason, so that everyone can follow it later."),
 }
 
@@ -64,9 +64,9 @@ class WhereForm(HouseForm):
 @bp.route("/cases/<reference>/conflict", methods=["GET", "POST"])
 @requires(Permission.CASE_ACT)
 def conflict_of_interest(reference: str) -> ResponseReturnValue:
-    """Record a conflict of interest: ``about`` (officer, head, office), the ``people`` named and ``why``; ``version``
-    as shown. ``agency`` in the address chooses whose people are offered. Who may not say so: 403; an ended or
-    changed case: 409 with what was typed."""
+    """Record a conflict of interest: ``about`` (officer, head, office), the ``people`` named and ``why``;
+    ``version`` as shown. ``agency`` in the address chooses whose people are offered. Who may not say so: 403; an
+    ended or changed case: 409 with what was typed."""
     actor = current_actor()
     case = case_for(actor, reference)
     choices = [about for about in About if may_record_conflict(actor, facts_of(case), about)]

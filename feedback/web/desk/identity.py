@@ -60,8 +60,9 @@ def identity(reference: str) -> ResponseReturnValue:
 @bp.post("/cases/<reference>/identity/open")
 @requires(Permission.CASE_ACT)
 def open_identity(reference: str) -> ResponseReturnValue:
-    """Open it under the grant ``grant`` that this person asked for: the vault writes the opening down first. By POST,
-    so that nothing opens it by following a link; never cached. Without a grant in force 403, vault away 503."""
+    """Open it under the grant ``grant`` that this person asked for: the vault writes the opening down first. By
+    POST, so that nothing opens it by following a link; never cached. Without a grant in force 403, vault away
+    503."""
     case = _with_sender(reference)
     person = current_person()
     mine = [asked for asked in asked_of(case)

@@ -1,28 +1,28 @@
 """The gate: every answer is read here before the citizen gets it (design §13.6)."""
 
 import json
-from typing import Any
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from feedback.domain.conflicts import About, levels_of
 from feedback.domain.errors import ReasonMissing
 from feedback.domain.lifecycle import Action, State, find_move
-from feedback.domain.permissions import Permission, acting_role
+from feedback.domain.permissions import Permission, acting_role, reads_original
 from feedback.extensions import writing
-from feedback.models.answers import Answer
 from feedback.models.cases import Case
 from feedback.queries.calendar import load_calendar
 from feedback.queries.cases import case_for, case_list, notes_of, reviews_of, versions_of
 from feedback.queries.deadlines import as_due, clocks_of
+from feedback.queries.duplicates import Sameness, twins
 from feedback.queries.gate import close_reading_ids
+from feedback.queries.similar_answers import similar_answers, words_of
 from feedback.queries.visibility import facts_of
 from feedback.services import answers
 from feedback.web.casework import (
+    changes,
     due_row,
-    field_name,
     kept_findings,
     pairs,
     review_lines,
@@ -35,8 +35,12 @@ from feedback.web.numbers import shown_version
 from feedback.web.redirects import see
 from feedback.web.supervision import bp
 
+SAME = {
+    Sameness.DOSSIER: _l("the same dossier number"),
+    Sameness.CONTACT: _l("the same telephone number or e-mail"),
+    Sameness.WORDS: _l("nearly the same words"),
+}
 WORDS = {("why", "missing"): _l("Write the reason, so that everyone can follow it later.")}
-PARTS = ("outcome", "found", "done", "owner", "due_on", "ground", "next_step")
 
 
 @bp.get("/gate")
@@ -51,22 +55,26 @@ def gate() -> str:
 
 
 @bp.route("/cases/<reference>/answer", methods=["GET", "POST"])
-@requires(Permission.CASE_GATE)
+@requires(Permission.CASE_OVERSEE)
 def read(reference: str) -> ResponseReturnValue:
-    """Points, answer, findings and earlier versions in one view; send it, or return it with reasons.
+    """Points, answer, findings, earlier versions and alike answers in one view; send it, or return it with
+    reasons.
 
+    For the coordinating office; for the leader only where a conflict of interest took that office out (else 403).
     POST ``decision`` release or return (with ``why`` and ticked ``codes``), ``version`` as shown: a case that has
     changed meanwhile answers 409 with what was typed, and so does whoever wrote an answer to it.
     """
     actor = current_actor()
     case = case_for(actor, reference)
+    if not reads_original(actor, facts_of(case)):
+        abort(403)
     typed = [(str(ReasonForm().why.label.text), request.form.get("why", ""))]
     if case.state != State.GATE_REVIEW.value:
         return conflict(case, MOVED, typed=typed)
     if request.method == "GET":
         return _page(case, ReasonForm())
     if not _may(case):
-        return conflict(case, "drafter", typed=typed)
+        return conflict(case, "drafter" if _had_a_hand(case) else "role", typed=typed)
     form = ReasonForm(request.form)
     decision = request.form.get("decision")
     if decision not in ("release", "return"):
@@ -81,7 +89,8 @@ def read(reference: str) -> ResponseReturnValue:
         return _page(case_for(actor, reference), form), 422
     except CLASHES as error:
         return conflict(case_for(actor, reference), error, typed=typed)
-    return see("supervision.gate", done=decision)
+    # The leader, who decides here by way of exception, has no gate of their own to go back to.
+    return see("supervision.gate" if actor.can(Permission.CASE_GATE) else "supervision.overview", done=decision)
 
 
 def _decide(case: Case, decision: str, form: ReasonForm, version: int | None) -> None:
@@ -93,9 +102,16 @@ def _decide(case: Case, decision: str, form: ReasonForm, version: int | None) ->
 
 
 def _may(case: Case) -> bool:
-    """Whether this person may decide: whoever wrote an answer to the case may not (design §7)."""
+    """Whether this person may decide: whoever wrote or approved an answer may not, nor the coordinating office
+    where it is in conflict (design §7)."""
     move = find_move(Action.RELEASE, State.GATE_REVIEW)
     return acting_role(current_actor(), move, facts_of(case)) is not None
+
+
+def _had_a_hand(case: Case) -> bool:
+    """Whether this person wrote or approved an answer to the case."""
+    facts = facts_of(case)
+    return current_actor().person_id in facts.drafter_ids | facts.approver_ids
 
 
 def _known(ticked: list[str], case: Case) -> list[str]:
@@ -105,6 +121,7 @@ def _known(ticked: list[str], case: Case) -> list[str]:
 
 
 def _page(case: Case, form: ReasonForm) -> str:
+    actor = current_actor()
     versions = versions_of(case)
     reviews = reviews_of(versions)
     notes = {n.id: n.body for n in notes_of(case, kinds=("reason", "override"))}
@@ -113,19 +130,22 @@ def _page(case: Case, form: ReasonForm) -> str:
     newest, earlier = versions[0], versions[1:]
     found = kept_findings(newest)
     return render_template(
-        "supervision/read.html", case=case, form=form, may=_may(case),
+        "supervision/read.html", case=case, form=form, may=_may(case), had_a_hand=_had_a_hand(case),
+        closely=newest.close_reading,
+        moved_up=About.OFFICE in levels_of(case.moved_up),
         pairs=[{**pair, "notes": [f for f in found if f["point"] == pair["number"]]}
                for pair in pairs(case, newest, original=True)],
         rows=structured_rows(newest), notes=[f for f in found if not f["point"]], clear=not found,
-        why_sent=notes.get(newest.override_note_id or 0, ""), codes=sorted({f["code"] for f in found}),
+        why_sent=notes.get(newest.override_note_id or 0, ""),
+        codes=[{"code": code, "ticked": request.method == "GET" or code in request.form.getlist("codes")}
+               for code in sorted({f["code"] for f in found})],
         clocks=[due_row(as_due(row, calendar)) for row in clocks.values() if row.stopped_at is None],
         earlier=[{"answer": v, "pairs": pairs(case, v, original=True), "rows": structured_rows(v),
-                  "reviews": review_lines(reviews[v.id], notes), "changed": changed(v, newest)} for v in earlier])
-
-
-def changed(before: Answer, after: Answer) -> list[str]:
-    """The names of the parts whose words differ between two versions."""
-    texts: list[dict[int, Any]] = [{p.n: p.text for p in answer.points} for answer in (before, after)]
-    return [*(gettext("Point %(number)s", number=n) for n in sorted(texts[0].keys() | texts[1].keys())
-              if texts[0].get(n, "") != texts[1].get(n, "")),
-            *(field_name(part) for part in PARTS if getattr(before, part) != getattr(after, part))]
+                  "reviews": review_lines(reviews[v.id], notes), "changes": changes(v, newest)} for v in earlier],
+        sent={"rows": structured_rows(newest, english=False), "english": newest.english,
+              "pairs": pairs(case, newest, original=True)},
+        alike=[{"reference": one.reference, "state": one.state, "percent": one.tenths * 10,
+                "on": one.answer.released_at, "words": words_of(one.answer)}
+               for one in similar_answers(actor, case, newest)],
+        repeats=[{"reference": one.reference, "state": one.state,
+                  "same": ", ".join(str(SAME[why]) for why in one.why)} for one in twins(actor, [case])[case.id]])

@@ -1,17 +1,26 @@
-"""Everything of the province: what is late, who holds it, what waits for a second person, whether the clock's
-work is done."""
+"""Everything of the province by due date: who holds it, what is late, what waits for a second person, whether the
+clock's work is done."""
 
 from typing import Any
 
 from flask import render_template, request, url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from feedback import clock
+from feedback.domain.kinds import Category
+from feedback.domain.lifecycle import OPEN, State
 from feedback.domain.permissions import Permission
+from feedback.domain.roles import Role
 from feedback.domain.sweeps import SWEEPS
-from feedback.queries.cases import case_list, open_proposals
+from feedback.queries.agencies import agency_by_id, open_agencies
+from feedback.queries.cases import open_proposals
+from feedback.queries.oversight import COUNTED, Filter, how_many, moved_up, open_cases
 from feedback.queries.overview import load, sweeps
+from feedback.web.filters import name_of
 from feedback.web.guards import current_actor, requires
+from feedback.web.labels import FILTERS
+from feedback.web.numbers import whole
 from feedback.web.supervision import bp
 
 SWEEP_NAMES = {
@@ -31,17 +40,74 @@ SWEEP_NAMES = {
 @bp.get("/")
 @requires(Permission.CASE_OVERSEE)
 def overview() -> str:
-    """Late cases first (``show=all`` for every open one), the load of each agency, and the sweeps. Steps that wait
-    for a second person are listed for who may decide them."""
+    """Open cases, the most urgent first, 25 by key ``after``; the load of each agency, and the sweeps. Filters:
+    ``agency`` (with all below it), ``state``, ``category``, ``late=1``, ``urgent=1``; what is none of ours is left
+    out. Steps that wait for a second person are listed for who may decide them, cases whose decisions moved up for
+    the leader."""
     actor = current_actor()
-    show = "all" if request.args.get("show") == "all" else "late"
-    page = case_list(actor, late=show == "late", now=clock.now(), after=request.args.get("after"),
-                     holder_kinds=("receive", "transfer", "handle", "redo", "approve", "gate", "supply"))
+    by = asked_filter()
+    page = open_cases(actor, by, after=request.args.get("after"))
+    number = how_many(actor, by, now=clock.now())
     may_decide = actor.can(Permission.CASE_ACT) and actor.can(Permission.CASE_READ_ORIGINAL)
+    kept = filter_words(by)
     return render_template(
-        "supervision/overview.html", page=page, show=show, load=load(), sweeps=_sweeps(),
+        "supervision/overview.html", page=page, by=by, load=_load(), sweeps=_sweeps(), counted=COUNTED,
+        number=number, chips=_chips(by), quick=_quick(by), kept=kept,
         proposals=open_proposals(actor) if may_decide else [],
-        older_url=url_for("supervision.overview", show=show, after=page.after) if page.after else "")
+        moved=moved_up(actor) if Role.LEADER in actor.roles else None,
+        agencies=[{"value": str(a.id), "label": name_of(a)} for a in open_agencies()],
+        states=[{"value": s.value, "label": FILTERS["state"](s.value)} for s in State if s in OPEN],
+        categories=[{"value": c.value, "label": FILTERS["category"](c.value)} for c in Category],
+        older_url=url_for("supervision.overview", after=page.after, **kept) if page.after else "")
+
+
+def asked_filter() -> Filter:
+    """The filter that stands in the address; values that are none of ours count as not given."""
+    state, category = request.args.get("state", ""), request.args.get("category", "")
+    return Filter(
+        agency_id=whole(request.args.get("agency", "")), late=request.args.get("late") == "1",
+        state=State(state) if state in {s.value for s in OPEN} else None,
+        category=category if category in {c.value for c in Category} else None,
+        urgent=request.args.get("urgent") == "1")
+
+
+def filter_words(by: Filter) -> dict[str, str]:
+    """The filter as it stands in an address."""
+    given = {"agency": str(by.agency_id or ""), "state": by.state.value if by.state else "",
+             "category": by.category or "", "late": "1" if by.late else "", "urgent": "1" if by.urgent else ""}
+    return {name: value for name, value in given.items() if value}
+
+
+def _chips(by: Filter) -> list[dict[str, str]]:
+    """The choices in force that are not shown by the quick links, each with the address without it."""
+    agency = agency_by_id(by.agency_id) if by.agency_id is not None else None
+    said = {"agency": (gettext("Agency"), name_of(agency) if agency else gettext("unknown")),
+            "state": (gettext("Where it is"), FILTERS["state"](by.state.value if by.state else None)),
+            "category": (gettext("Category"), FILTERS["category"](by.category))}
+    kept = filter_words(by)
+    return [{"label": label, "value": value,
+             "remove_url": url_for("supervision.overview", **{k: v for k, v in kept.items() if k != name})}
+            for name, (label, value) in said.items() if name in kept]
+
+
+def _quick(by: Filter) -> list[dict[str, Any]]:
+    """All, late, urgent: one click each, the other choices stay."""
+    rest = {name: value for name, value in filter_words(by).items() if name not in ("late", "urgent")}
+    return [{"label": label, "url": url_for("supervision.overview", **rest, **more), "current": current}
+            for label, more, current in (
+                (gettext("All open"), {}, not by.late and not by.urgent),
+                (gettext("Late"), {"late": "1"}, by.late), (gettext("Urgent"), {"urgent": "1"}, by.urgent))]
+
+
+def _load() -> dict[str, Any]:
+    """What the last count found, each number with the list behind it."""
+    counted = load()
+    return {
+        "counted_at": counted.counted_at,
+        "agencies": [{"agency": one.agency, "open": one.open, "late": one.late,
+                      "url": url_for("supervision.overview", agency=one.agency.id)} for one in counted.agencies],
+        "states": [{"state": name, "number": number, "url": url_for("supervision.overview", state=name)}
+                   for name, number in counted.states.items()]}
 
 
 def _sweeps() -> list[dict[str, Any]]:
