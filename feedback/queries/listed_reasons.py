@@ -9,12 +9,13 @@ from feedback.models.settings import ListedReason
 
 
 def reasons_for(action: Action) -> list[Listed]:
-    """What may be chosen for this action, in the order of the list: the province's own order first, what it has
-    not touched after that. A row that is not active takes its reason out of the list."""
+    """What may be chosen for this action, in the order of the list. A row that is not active takes its reason
+    out."""
     rows = list(db.session.scalars(select(ListedReason).order_by(ListedReason.n, ListedReason.id)))
     known = {row.code for row in rows}
-    own = [_listed(row) for row in rows if row.active and row.action == action.value]
-    return own + [reason for reason in defaults() if reason.action is action and reason.code not in known]
+    placed = [(row.n, _listed(row)) for row in rows if row.active]
+    placed += [(n, reason) for n, reason in enumerate(defaults(), start=1) if reason.code not in known]
+    return [reason for _n, reason in sorted(placed, key=lambda pair: pair[0]) if reason.action is action]
 
 
 def reason_named(code: str) -> Listed | None:

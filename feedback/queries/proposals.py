@@ -13,7 +13,7 @@ from feedback.domain.permissions import Actor
 from feedback.domain.proposing.reading import Reading, read
 from feedback.extensions import db
 from feedback.models.agencies import Agency
-from feedback.models.cases import Case
+from feedback.models.cases import Case, Point
 from feedback.queries import categories
 from feedback.queries.duplicates import Twin, twins
 
@@ -59,16 +59,19 @@ class Proposed:
 
 
 def proposals(actor: Actor, cases: Sequence[Case]) -> dict[int, Proposed]:
-    """For each case (with points, named agency and procedure loaded) what is proposed, by case id. At most six
-    statements, however many cases."""
+    """For each case (with its procedure loaded) what is proposed, by case id. At most seven statements, however
+    many cases."""
     if not cases:
         return {}
     known = {row.id: row for row in db.session.scalars(select(Agency))}
     routes = {offer.category: offer.route_agency_id for offer in categories.settings().values()}
     alike = twins(actor, cases)
+    points: dict[int, list[str]] = {case.id: [] for case in cases}
+    for point in db.session.scalars(select(Point).where(Point.case_id.in_(points)).order_by(Point.n)):
+        points[point.case_id].append(point.text)
     found = {}
     for case in cases:
-        reading = read(case.narrative, tuple(point.text for point in case.points))
+        reading = read(case.narrative, tuple(points[case.id]))
         chosen = Category(case.category)
         if reading.category is not None and reading.category.code == chosen.value:
             reading = Reading(None, reading.urgency, reading.denunciation)

@@ -11,6 +11,7 @@ from feedback.adapters import vault
 from feedback.domain import redaction
 from feedback.domain.errors import VaultUnavailable
 from feedback.domain.kinds import IdentityMode
+from feedback.domain.proposing.dossier import dossier_ranges
 from feedback.models.cases import Case
 
 
@@ -20,13 +21,31 @@ def hide_sender(case: Case, texts: Sequence[str]) -> tuple[list[str], bool]:
     False when it should have been asked and did not answer: then only patterns were hidden. Senders who stayed
     anonymous and imported cases have nothing in the vault.
     """
-    known: list[list[tuple[int, int]]] = [[] for _ in texts]
-    complete = True
-    if texts and not case.historical and case.identity_mode != IdentityMode.ANONYMOUS.value:
-        try:
-            known = vault.match_text(case.id, list(texts))
-        except VaultUnavailable:
-            complete = False
-    return [redaction.mask(text, [
+    marks, complete = marks_of(case, texts)
+    return [redaction.mask(text, found) for text, found in zip(texts, marks, strict=True)], complete
+
+
+def marks_of(case: Case, texts: Sequence[str]) -> tuple[list[list[redaction.Mark]], bool]:
+    """What to hide in each text, and whether the vault was asked, as in ``hide_sender``. The number of the dossier
+    is among it unless the sender agreed that the agency sees it: it names its owner to the agency."""
+    known, complete = _known(case, texts)
+    return [[
         *(redaction.Mark(start, end, redaction.MarkKind.KNOWN, "vault") for start, end in ranges),
-        *redaction.scan(text)]) for text, ranges in zip(texts, known, strict=True)], complete
+        *(redaction.Mark(start, end, redaction.MarkKind.KNOWN, "dossier") for start, end in
+          ([] if case.dossier_shared else dossier_ranges(text, case.dossier_folded or ""))),
+        *redaction.scan(text)] for text, ranges in zip(texts, known, strict=True)], complete
+
+
+def names_sender(case: Case, text: str) -> bool:
+    """Whether a text holds something the sender of this case is known by. False when the vault is silent."""
+    known, _complete = _known(case, [text])
+    return bool(known[0])
+
+
+def _known(case: Case, texts: Sequence[str]) -> tuple[list[list[tuple[int, int]]], bool]:
+    if not texts or case.historical or case.identity_mode == IdentityMode.ANONYMOUS.value:
+        return [[] for _ in texts], True
+    try:
+        return vault.match_text(case.id, list(texts)), True
+    except VaultUnavailable:
+        return [[] for _ in texts], False

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, StringField, TextAreaField
+from wtforms import Form, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from feedback.domain.errors import BadInput, ReasonMissing
@@ -72,10 +72,3 @@ class ReasonForm(HouseForm):
 
     why = TextAreaField(_l("Why?"), [required(_l("Write the reason, so that everyone can follow it later.")),
                                      at_most(REASON_LONGEST)])
-
-
-class OutsideForm(ReasonForm):
-    """Forwarding to a body outside the province."""
-
-    outside_name = StringField(_l("To which body?"), [required(_l("Name the body.")), at_most(200)])
-    outside_code = StringField(_l("Number of the letter or outside code"), [at_most(100)])

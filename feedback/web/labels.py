@@ -206,6 +206,7 @@ DONE: dict[str, LazyString] = {
     Action.RESUME: _l("The case goes on."),
     Action.ACCEPT: _l("Accepted and given to the agency."),
     "restricted": _l("Accepted. From now on only the restricted desk sees this case."),
+    "kept": _l("Accepted. The case stays at the restricted desk."),
     Action.ASSIGN: _l("The case is with the agency now."),
     Action.RESTRICT: _l("Given to the restricted desk. From now on only its people see this case."),
     Action.LIFT_RESTRICTION: _l("The case goes the ordinary way now."),

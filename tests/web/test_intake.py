@@ -95,7 +95,8 @@ def test_a_page_older_than_the_case_changes_nothing(app, cast, lien, sign_in):
     receipt = bring(app, cast)
     page = lien.get(f"/desk/cases/{receipt.reference}/accept")
     tam = sign_in(cast.second_intake)
-    tam.submit(tam.get(f"/desk/cases/{receipt.reference}/ask_submitter"), field="why", why="Hồ sơ nào?")
+    tam.submit(tam.get(f"/desk/cases/{receipt.reference}/ask_submitter"), field="what_1",
+               what_1="Số hồ sơ trên giấy hẹn", because_1="Để tìm hồ sơ")
     tam.submit(tam.get(f"/desk/cases/{receipt.reference}/resume"), field="version")
     late = lien.submit(page, field="masked", status=409, masked="Bản cũ.", agency=cast.building)
     assert "Bản cũ." in late.text

@@ -45,7 +45,8 @@ def test_a_number_that_no_database_holds_leads_nowhere(app, cast):
 def test_who_does_not_say_which_version_was_read_moves_nothing(app, cast, version):
     """Two people at once is a 409 also when a form comes without its hidden field, or with a mangled one."""
     for who, to, path, data in (
-            (cast.intake, None, "/desk/cases/{}/ask_submitter", {"why": "Xin bổ sung."}),
+            (cast.intake, None, "/desk/cases/{}/ask_submitter", {
+                "what_1": "Bản chụp giấy hẹn trả kết quả", "because_1": "Để tìm hồ sơ"}),
             (cast.chi, Action.ASSIGN, "/desk/cases/{}/take", {}),
             (cast.ha, Action.APPROVE, "/supervision/cases/{}/answer", {"decision": "release"})):
         receipt = bring(app, cast, to)

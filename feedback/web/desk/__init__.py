@@ -6,8 +6,14 @@ bp = Blueprint("desk", __name__, url_prefix="/desk")
 
 from feedback.web.desk import (  # noqa: E402, F401 -- the views join the blueprint
     answer,
+    autosave,
+    blocks,
     case,
     conflict_of_interest,
+    deputy,
+    entry,
+    files,
+    filters,
     identity,
     inbox,
     intake,
@@ -16,7 +22,12 @@ from feedback.web.desk import (  # noqa: E402, F401 -- the views join the bluepr
     intake_endings,
     intake_merge,
     letters,
+    load,
     moves,
+    new_key,
+    notes,
+    preview,
     proposal,
     search,
+    versions,
 )

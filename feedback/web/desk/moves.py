@@ -8,25 +8,27 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import SelectField, StringField
+from wtforms import RadioField, SelectField, TextAreaField
 
-from feedback.domain.errors import BadInput, OutOfReach, ReasonMissing
-from feedback.domain.lifecycle import Action
+from feedback.domain.errors import BadInput, ReasonMissing
+from feedback.domain.lifecycle import Action, State
 from feedback.domain.permissions import Permission
 from feedback.extensions import db, writing
 from feedback.models.cases import Case
 from feedback.models.people import Person
 from feedback.queries.agencies import agency_by_id, open_agencies
 from feedback.queries.cases import case_for, officers_of
-from feedback.services import answers, cases, lifecycle
+from feedback.services import answers, asking, cases, lifecycle
 from feedback.services.restricting import restrict
 from feedback.web.conflict import CLASHES, conflict, not_now
 from feedback.web.desk import bp
 from feedback.web.desk.case import deeds
+from feedback.web.desk.load import in_hand
+from feedback.web.desk.preview import approval_page
 from feedback.web.filters import name_of
-from feedback.web.forms import HouseForm, OutsideForm, ReasonForm, at_most, required
+from feedback.web.forms import REASON_LONGEST, HouseForm, ReasonForm, at_most, required
 from feedback.web.guards import current_actor, requires
-from feedback.web.numbers import shown_version
+from feedback.web.numbers import shown_version, whole
 from feedback.web.redirects import see
 
 
@@ -49,16 +51,16 @@ class TransferForm(AgencyForm, ReasonForm):
 
 
 class OfficerForm(HouseForm):
-    """Choose an officer of the agency."""
+    """Choose an officer of the agency, seeing what each has in hand."""
 
-    officer = SelectField(_l("Officer"), [required(_l("Choose an officer."))])
+    officer = RadioField(_l("Officer"), [required(_l("Choose an officer."))], validate_choice=False)
 
 
-class MergeForm(ReasonForm):
-    """Which case this one joins."""
+class AskForm(HouseForm):
+    """What the officer needs from the sender, one thing a line."""
 
-    into = StringField(_l("Reference of the other case"), [required(_l("Write the reference of the other case.")),
-                                                           at_most(20)])
+    why = TextAreaField(_l("What do you need? One thing a line."), [
+        required(_l("Write what you need, one thing a line.")), at_most(REASON_LONGEST)])
 
 
 @dataclass(frozen=True)
@@ -77,39 +79,18 @@ def _agency(form: AgencyForm) -> Any:
 
 
 def _officer(form: OfficerForm) -> Person:
-    officer = db.session.get(Person, int(form.officer.data))
+    officer_id = whole(form.officer.data or "")
+    officer = db.session.get(Person, officer_id) if officer_id is not None else None
     if officer is None:
         raise BadInput("officer", "not_of_agency")
     return officer
 
 
-def _merge(case: Case, form: MergeForm, version: int | None) -> object:
-    try:
-        other = case_for(current_actor(), form.into.data or "")
-    except OutOfReach:
-        raise BadInput("into", "unknown") from None
-    if other.id == case.id:
-        raise BadInput("into", "same")
-    return lifecycle.propose(case, Action.MERGE, actor=current_actor(), why=form.why.data or "",
-                             expected_version=version, merge_into_id=other.id)
-
-
-def _propose(action: Action) -> Deed:
-    return Deed(ReasonForm, lambda c, f, v: lifecycle.propose(
-        c, action, actor=current_actor(), why=f.why.data or "", expected_version=v))
-
-
 DEEDS: dict[Action, Deed] = {
-    Action.ASK_SUBMITTER: Deed(ReasonForm, lambda c, f, v: lifecycle.advance(
-        c, Action.ASK_SUBMITTER, actor=current_actor(), why=f.why.data, expected_version=v, tell_sender=True)),
+    Action.ASK_SUBMITTER: Deed(ReasonForm, lambda c, f, v: asking.ask(
+        c, actor=current_actor(), what=f.why.data or "", expected_version=v)),
     Action.RESUME: Deed(ConfirmForm, lambda c, f, v: lifecycle.advance(
         c, Action.RESUME, actor=current_actor(), expected_version=v)),
-    Action.REFUSE: _propose(Action.REFUSE),
-    Action.GUIDE: _propose(Action.GUIDE),
-    Action.FORWARD_OUTSIDE: Deed(OutsideForm, lambda c, f, v: lifecycle.propose(
-        c, Action.FORWARD_OUTSIDE, actor=current_actor(), why=f.why.data or "", expected_version=v,
-        outside_name=f.outside_name.data, outside_code=f.outside_code.data)),
-    Action.MERGE: Deed(MergeForm, _merge),
     Action.ASSIGN: Deed(AgencyForm, lambda c, f, v: cases.assign(
         c, _agency(f), actor=current_actor(), expected_version=v)),
     Action.RESTRICT: Deed(ReasonForm, lambda c, f, v: restrict(
@@ -127,34 +108,31 @@ DEEDS: dict[Action, Deed] = {
         c, actor=current_actor(), expected_version=v)),
 }
 
+OFFICER_ASKS = Deed(AskForm, lambda c, f, v: asking.ask_for_details(
+    c, actor=current_actor(), what=f.why.data or "", expected_version=v))
+"""The officer's own question; intake asks before the case is given away."""
+
 WORDS = {
+    ("why", "too_many"): _l("Ask for five things at most: the sender is asked once and has to understand it all."),
+    ("why", "too_short"): _l("Each line has to say what is needed: which paper, of which day, about what."),
+    ("why", "vague"): _l("One line names nothing that could be sent, such as “other related papers”. Name each "
+                         "paper or fact: nobody may ask for more than the case needs (Decree 61/2018/NĐ-CP, "
+                         "article 5)."),
     ("agency", "closed"): _l("This agency is closed. Choose the one that took over."),
     ("agency", "same"): _l("The case is with this agency already."),
     ("agency", "missing"): _l("Choose an agency."),
     ("officer", "not_of_agency"): _l("Choose an officer of this agency who may see the case."),
     ("officer", "same_reader"): _l("The sender objected: somebody else has to read the case this time."),
-    ("into", "unknown"): _l("There is no case with this reference that you may see."),
-    ("into", "same"): _l("This is the same case. Write the reference of the other one."),
     ("why", "missing"): _l("Write the reason, so that everyone can follow it later."),
 }
-
-PROPOSED = frozenset({Action.REFUSE, Action.GUIDE, Action.FORWARD_OUTSIDE, Action.MERGE})
 
 EXPLAINED = {
     Action.ASK_SUBMITTER: _l("Ask once and for everything. The sender reads your words; the citizen's clock waits "
                              "until they answer, at most a few working days."),
     Action.RESUME: _l("The case goes back to be read, with what is known. The citizen's clock goes on."),
-    Action.REFUSE: _l("A second person has to agree. Then the sender reads your reason and may object."),
-    Action.GUIDE: _l("For complaints against a decision and for denunciations: say which law applies, which "
-                     "office is in charge and how to write to it. A second person has to agree; then the sender "
-                     "reads your words and may object."),
-    Action.FORWARD_OUTSIDE: _l("A second person has to agree. Then the sender reads where the case went and "
-                               "why."),
-    Action.MERGE: _l("Only for the same matter. A second person has to agree; then the sender reads your reason "
-                     "and may object."),
     Action.ASSIGN: _l("The agency sees the copy made by intake, not who sent it."),
-    Action.RESTRICT: _l("For a possible denunciation: money was asked, or somebody is accused of breaking the law. The "
-                        "agency that is named never gets it, and you do not see the case any more yourself."),
+    Action.RESTRICT: _l("For a possible denunciation: money was asked, or somebody is accused of breaking the law. "
+                        "The agency that is named never gets it, and you do not see the case any more yourself."),
     Action.LIFT_RESTRICTION: _l("Only when you have read it and it is no denunciation. From then on intake and "
                                 "the province office see the case, and an agency can be asked."),
     Action.TRANSFER: _l("The sender reads your reason. The citizen's clock goes on; the agency's begins anew."),
@@ -164,6 +142,9 @@ EXPLAINED = {
     Action.APPROVE: _l("You answer for these words. The province office reads them next, then the citizen."),
 }
 """What a step leads to and who reads the reason, said before it is taken."""
+OFFICER_EXPLAINED = _l("The sender reads your lines as they stand and is asked only once in the whole case. The "
+                       "clocks wait until they answer, at most a few working days; then the case comes back to "
+                       "you.")
 
 
 @bp.route("/cases/<reference>/<action>", methods=["GET", "POST"])
@@ -177,8 +158,12 @@ def act(reference: str, action: str) -> ResponseReturnValue:
     except (ValueError, KeyError):
         abort(404)
     case = case_for(current_actor(), reference)
+    if word is Action.ASK_SUBMITTER and asking.asked_already(case):
+        return conflict(case, "asked_once", typed=_typed())
     if word not in deeds(current_actor(), case):
         return conflict(case, not_now(case, word), typed=_typed())
+    if word is Action.ASK_SUBMITTER and case.state == State.IN_PROGRESS.value:
+        deed = OFFICER_ASKS
     if request.method == "GET":
         return _page(case, word, _form(deed, case))
     form = _form(deed, case, request.form)
@@ -197,19 +182,25 @@ def act(reference: str, action: str) -> ResponseReturnValue:
     if word in (Action.RESTRICT, Action.LIFT_RESTRICTION):  # it is out of this person's reach now
         seen = "desk.intake" if current_actor().can(Permission.CASE_INTAKE) else "supervision.overview"
         return see(seen, done=word.value)
-    return see("desk.case", reference=reference, done="propose" if word in PROPOSED else word.value)
+    return see("desk.case", reference=reference, done=word.value)
 
 
 def _form(deed: Deed, case: Case, posted: MultiDict[str, str] | None = None) -> HouseForm:
     form = deed.form(posted)
     if isinstance(form, OfficerForm):
         people = officers_of(case.agency_id) if case.agency_id else []
-        form.officer.choices = [("", _l("Choose…")), *((str(p.id), p.display_name) for p in people)]
+        form.officer.choices = [(str(p.id), p.display_name) for p in people]
     return form
 
 
 def _page(case: Case, word: Action, form: HouseForm) -> str:
-    return render_template("desk/move.html", case=case, form=form, action=word, explained=EXPLAINED[word])
+    if word in (Action.APPROVE, Action.SEND_BACK):
+        return approval_page(case, word, form)
+    explained: Any = OFFICER_EXPLAINED if isinstance(form, AskForm) else EXPLAINED[word]
+    hints: dict[str, str] = {}
+    if isinstance(form, OfficerForm) and case.agency_id is not None:
+        hints = in_hand(current_actor(), case.agency_id)
+    return render_template("desk/move.html", case=case, form=form, action=word, explained=explained, hints=hints)
 
 
 def _typed() -> list[tuple[str, str]]:

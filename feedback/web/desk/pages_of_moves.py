@@ -4,12 +4,12 @@ from feedback.domain.lifecycle import Action
 
 PAGES: dict[Action, str] = {
     Action.ACCEPT: "desk.accept",
-    Action.ASK_SUBMITTER: "desk.act",
+    Action.ASK_SUBMITTER: "desk.ask_submitter",
     Action.RESUME: "desk.act",
-    Action.REFUSE: "desk.act",
-    Action.GUIDE: "desk.act",
-    Action.FORWARD_OUTSIDE: "desk.act",
-    Action.MERGE: "desk.act",
+    Action.REFUSE: "desk.refuse",
+    Action.GUIDE: "desk.guide",
+    Action.FORWARD_OUTSIDE: "desk.forward_outside",
+    Action.MERGE: "desk.merge",
     Action.ASSIGN: "desk.act",
     Action.RESTRICT: "desk.act",
     Action.LIFT_RESTRICTION: "desk.act",

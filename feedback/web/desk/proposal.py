@@ -4,20 +4,25 @@ from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from feedback.domain.errors import SamePerson
+from feedback.domain.errors import OutOfReach, SamePerson
 from feedback.domain.lifecycle import TABLE, Action, State
 from feedback.domain.permissions import Actor, Permission, confirming_role
 from feedback.extensions import db, writing
 from feedback.models.cases import Case, Note, Proposal
 from feedback.models.people import Person
 from feedback.queries.cases import case_for
+from feedback.queries.duplicates import twins
+from feedback.queries.listed_reasons import reason_named
 from feedback.queries.visibility import facts_of
-from feedback.services import lifecycle
+from feedback.services import endings, lifecycle
+from feedback.services.asking import asked_already
 from feedback.web.conflict import CLASHES, conflict
 from feedback.web.desk import bp
+from feedback.web.desk.intake_words import marks, twin_lines
 from feedback.web.forms import ReasonForm
 from feedback.web.guards import current_actor, requires
 from feedback.web.labels import button
+from feedback.web.language import current_language
 from feedback.web.redirects import see
 
 
@@ -57,7 +62,7 @@ def _decide(reference: str, proposal_id: int, decision: str, why: str) -> None:
     case = case_for(current_actor(), reference)
     proposal = db.session.get_one(Proposal, proposal_id)
     if decision == "confirm":
-        lifecycle.confirm(case, proposal, actor=current_actor())
+        endings.confirm(case, proposal, actor=current_actor())
     else:
         lifecycle.decline(case, proposal, actor=current_actor(), why=why)
 
@@ -71,14 +76,47 @@ def may_confirm(actor: Actor, case: Case, proposal: Proposal) -> bool:
 
 def _page(case: Case, proposal: Proposal, form: ReasonForm) -> str:
     first = db.session.get(Person, proposal.proposed_by_id) if proposal.proposed_by_id else None
-    into = db.session.get(Case, proposal.merge_into_id) if proposal.merge_into_id else None
+    joins = db.session.get(Case, proposal.merge_into_id) if proposal.merge_into_id else None
+    into = _other(joins)
     facts = [{"term": gettext("Proposed step"), "value": button(proposal.action)},
              {"term": gettext("Proposed by"), "value": first.display_name if first else gettext("the sender")}]
+    reason = reason_named(proposal.reason_code) if proposal.reason_code else None
+    if reason is not None:
+        facts.append({"term": gettext("Reason in the list"), "value": reason.name(current_language()),
+                      "note": reason.legal_basis})
+    if proposal.action == Action.WITHDRAW.value:
+        facts.append({"term": gettext("Did somebody press the sender to withdraw?"),
+                      "value": {True: gettext("Yes, says the sender"), False: gettext("No, says the sender")}.get(
+                          proposal.pressed, gettext("The sender would rather not say"))})
     if proposal.outside_name:
         facts.append({"term": gettext("To which body?"), "value": proposal.outside_name,
                       "note": proposal.outside_code or ""})
     if into is not None:
         facts.append({"term": gettext("Joined to"), "value": into.reference,
                       "url": url_for("desk.case", reference=into.reference)})
-    return render_template("desk/proposal.html", case=case, proposal=proposal, form=form, facts=facts,
-                           why=db.session.get_one(Note, proposal.note_id).body)
+    elif joins is not None:
+        facts.append({"term": gettext("Joined to"), "value": gettext("a case that you may not see")})
+    facts.append({"term": gettext("Was the sender asked for more?"),
+                  "value": gettext("yes, once") if asked_already(case) else gettext("no")})
+    return render_template(
+        "desk/proposal.html", case=case, proposal=proposal, form=form, facts=facts, marks=marks(case),
+        why=db.session.get_one(Note, proposal.note_id).body, told=proposal.proposed_by_id is not None,
+        into=into, twins=_alike(case, into))
+
+
+def _other(into: Case | None) -> Case | None:
+    """The other case with its points, for somebody who may see it."""
+    if into is None:
+        return None
+    try:
+        return case_for(current_actor(), into.reference)
+    except OutOfReach:
+        return None
+
+
+def _alike(case: Case, into: Case | None) -> str:
+    """In what the two cases are the same, in words; empty when the house finds nothing."""
+    if into is None:
+        return ""
+    lines = twin_lines(twins(current_actor(), [case])[case.id])
+    return next((line["why"] for line in lines if line["reference"] == into.reference), "")
