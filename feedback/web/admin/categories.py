@@ -76,16 +76,16 @@ def categories() -> str:
         {"name": offer.own_name(current_language()) or label(category), "own": bool(offer.name_vi),
          "house": label(category), "hint": offer.hint(current_language()), "offered": offer.offered,
          "route": names.get(offer.route_agency_id or 0, ""),
-         "url": url_for("admin.category", code=category.value)} for category, offer in offers.items()])
+         "url": url_for("admin.category", category_code=category.value)} for category, offer in offers.items()])
 
 
-@bp.route("/categories/<code>", methods=["GET", "POST"])
+@bp.route("/categories/<category_code>", methods=["GET", "POST"])
 @requires(Permission.REGISTERS_MANAGE)
-def category(code: str) -> Any:
+def category(category_code: str) -> Any:
     """Change how one category is offered."""
-    if code not in set(Category):
+    if category_code not in set(Category):
         abort(404)
-    found = Category(code)
+    found = Category(category_code)
     form = CategoryForm(settings()[found])
     if request.method == "POST" and form.validate():
         try:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from flask import render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, HiddenField, SelectField, SubmitField
 from wtforms.validators import ValidationError
 
@@ -73,6 +74,11 @@ class RegisterForm(HouseForm):
     WORDS: ClassVar[Mapping[tuple[str, str], Any]] = {}
     """What a refusal of the rules says beside its field."""
     shown = HiddenField()
+
+    def __init__(self, formdata: MultiDict[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(formdata, **kwargs)
+        if formdata is not None and "shown" not in formdata:
+            self.shown.data = ""  # nobody can say what was read: refused as one on an old page
 
     def seen(self) -> list[Field]:
         """The fields that a person fills in, in order."""

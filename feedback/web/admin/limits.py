@@ -87,30 +87,30 @@ def limits() -> str:
                            rows=[_row(key, versions) for key, versions in _all().items()])
 
 
-@bp.route("/limits/<key>", methods=["GET", "POST"])
+@bp.route("/limits/<limit_key>", methods=["GET", "POST"])
 @requires(Permission.REGISTERS_MANAGE)
-def limit(key: str) -> Any:
+def limit(limit_key: str) -> Any:
     """Give a limit a new version from a day on."""
-    versions = _all().get(key) or abort(404)
+    versions = _all().get(limit_key) or abort(404)
     form = LimitForm(versions[0])
     if request.method == "POST" and form.validate():
         try:
             with writing():
-                deeds.amend(key, amount=whole(form.amount.data) or 0, unit=Unit(form.unit.data),
+                deeds.amend(limit_key, amount=whole(form.amount.data) or 0, unit=Unit(form.unit.data),
                             legal_basis=form.legal_basis.data, valid_from=form.valid_from.data,
                             shown=shown_version({"version": form.shown.data or ""}), actor=current_actor())
             return redirects.see("admin.limits", done="limit_amended")
         except BadInput as refused:
             form.fail(refused, form.WORDS)
         except RowChanged:
-            now = _all()[key][0]
+            now = _all()[limit_key][0]
             return changed_page(form, {"amount": now.amount, "unit": now.unit, "legal_basis": now.legal_basis,
                                        "valid_from": now.valid_from}, again=request.path)
-    cap = CAPS.get(key)
+    cap = CAPS.get(limit_key)
     most = [{"term": gettext("The law allows at most"), "value": length_words(cap.amount, cap.unit),
              "note": cap.basis}] if cap else []
     return edit_page(
-        str(LIMIT_NAMES[key]), form, back=url_for("admin.limits"), back_label=gettext("Limits"),
+        str(LIMIT_NAMES[limit_key]), form, back=url_for("admin.limits"), back_label=gettext("Limits"),
         lead=gettext("This makes a new version. Clocks that run already keep the limit they were given."),
         facts=[{"term": gettext("Counted from"), "value": _from_words(versions[0].from_event)}, *most],
         button=gettext("Set this limit"))
@@ -130,7 +130,7 @@ def _row(key: str, versions: list[Limit]) -> dict[str, Any]:
     planned = [row for row in versions if row.valid_from > today]
     past = [row for row in versions if row is not now and row.valid_from <= today]
     return {
-        "name": LIMIT_NAMES.get(key, key), "url": url_for("admin.limit", key=key), "row": now,
+        "name": LIMIT_NAMES.get(key, key), "url": url_for("admin.limit", limit_key=key), "row": now,
         "length": length_words(now.amount, Unit(now.unit)), "from": _from_words(now.from_event),
         "planned": [_version_words(row) for row in planned], "past": [_version_words(row) for row in past]}
 

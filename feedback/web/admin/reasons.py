@@ -69,7 +69,7 @@ def reasons() -> str:
     return render_template("admin/reasons.html", groups=[
         {"name": words, "rows": [
             {"name": one.listed.name(lang) or one.listed.name_vi, "basis": one.listed.legal_basis,
-             "active": one.active, "own": one.own, "url": url_for("admin.reason", code=one.listed.code)}
+             "active": one.active, "own": one.own, "url": url_for("admin.reason", reason_code=one.listed.code)}
             for one in kept if one.listed.action is action]} for action, words in FOR.items()])
 
 
@@ -86,11 +86,11 @@ def new_reason() -> Any:
                      button=gettext("Add"))
 
 
-@bp.route("/reasons/<code>", methods=["GET", "POST"])
+@bp.route("/reasons/<reason_code>", methods=["GET", "POST"])
 @requires(Permission.REGISTERS_MANAGE)
-def reason(code: str) -> Any:
+def reason(reason_code: str) -> Any:
     """Change a reason, or take it out of the list."""
-    kept = kept_reason(code) or abort(404)
+    kept = kept_reason(reason_code) or abort(404)
     form = ReasonRowForm(kept)
     if request.method == "POST" and form.validate():
         try:
@@ -99,29 +99,29 @@ def reason(code: str) -> Any:
                              actor=current_actor())
             return redirects.see("admin.reasons", done="save")
         except RowChanged:
-            now = kept_reason(code) or abort(404)
+            now = kept_reason(reason_code) or abort(404)
             return changed_page(form, deeds.values_of(now), again=request.path)
     after = []
     if kept.own and kept.shipped:
         after = [{"label": gettext("Go back to the words it came with"),
-                  "url": url_for("admin.put_back_reason", code=code)}]
+                  "url": url_for("admin.put_back_reason", reason_code=reason_code)}]
     return edit_page(
         kept.listed.name(current_language()) or kept.listed.name_vi, form, after=after,
         back=url_for("admin.reasons"), back_label=gettext("Reasons"),
         facts=[{"term": gettext("Reason for"), "value": FOR[kept.listed.action]}])
 
 
-@bp.route("/reasons/<code>/put-back", methods=["GET", "POST"])
+@bp.route("/reasons/<reason_code>/put-back", methods=["GET", "POST"])
 @requires(Permission.REGISTERS_MANAGE)
-def put_back_reason(code: str) -> Any:
+def put_back_reason(reason_code: str) -> Any:
     """Let the words stand again that the reason came with, after asking once."""
-    kept = kept_reason(code)
+    kept = kept_reason(reason_code)
     if kept is None or not (kept.own and kept.shipped):
         abort(404)
     if request.method == "POST":
         try:
             with writing():
-                deeds.put_back(code, shown=request.form.get("shown", ""), actor=current_actor())
+                deeds.put_back(reason_code, shown=request.form.get("shown", ""), actor=current_actor())
             return redirects.see("admin.reasons", done="save")
         except BadInput:
             abort(404)
@@ -131,5 +131,5 @@ def put_back_reason(code: str) -> Any:
         "admin/remove.html", title=gettext("Go back to the words it came with?"),
         thing=kept.listed.name(current_language()) or kept.listed.name_vi,
         words=gettext("Your own words for it go away. What was sent with them stays as it was sent."),
-        shown=fingerprint(deeds.values_of(kept)), back=url_for("admin.reason", code=code),
+        shown=fingerprint(deeds.values_of(kept)), back=url_for("admin.reason", reason_code=reason_code),
         button=gettext("Go back to the words it came with"))
