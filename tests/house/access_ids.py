@@ -8,15 +8,17 @@ from sqlalchemy import func, select
 from feedback import clock
 from feedback.extensions import db
 from feedback.models.cases import Case
+from feedback.models.identity import IdentityGrant
 from feedback.models.letters import Letter
 from feedback.models.people import StaffSession
 from feedback.models.publications import PublicationDraft
-from feedback.services import letters
+from feedback.services import identity, letters
 from tests.factories import actor_of
 from tests.fixtures.cast import Cast
 
 VALUES: dict[str, Callable[[], object]] = {
     "<int:session_id>": lambda: db.session.scalar(select(func.min(StaffSession.id))),  # the first is another's
+    "<int:grant_id>": lambda: db.session.scalar(select(func.min(IdentityGrant.id))),
     "<int:draft_id>": lambda: db.session.scalar(select(func.min(PublicationDraft.id))),
     "<letter_token>": lambda: db.session.scalar(select(func.min(Letter.token))),
 }
@@ -33,6 +35,13 @@ def _letter_of_an_answer(cast: Cast, _ours: Case) -> None:
 
 
 FURNISHERS.append(_letter_of_an_answer)
+
+
+def _request_for_an_identity(cast: Cast, ours: Case) -> None:
+    identity.ask_grant(ours, actor=actor_of(cast.chi), why="Cần số nhà.")
+
+
+FURNISHERS.append(_request_for_an_identity)
 
 
 def value_of(placeholder: str) -> str:

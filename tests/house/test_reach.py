@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from feedback.domain.kinds import Category
-from feedback.domain.permissions import SYSTEM, Actor, CaseFacts, within_reach
+from feedback.domain.permissions import SYSTEM, Actor, CaseFacts, reads_original, within_reach
 from feedback.domain.roles import Role
 from feedback.extensions import db, writing
 from feedback.models.cases import Case
 from feedback.models.people import Person
-from feedback.queries.visibility import facts_of, visible_to
+from feedback.queries.visibility import facts_of, original_to, visible_to
 from feedback.services import cases
 from tests import factories
 from tests.factories import case_of
@@ -20,14 +20,16 @@ from tests.fixtures.cast import Cast
 
 @pytest.fixture
 def grid(db_session, cast: Cast) -> tuple[list[Case], Cast]:
-    """A case for each agency (and none) × restricted or not × hidden from Chi or not."""
+    """A case for each agency (and none) × restricted or not × hidden from Chi or not × levels out by a
+    conflict."""
     made = []
     with writing():
-        for agency_id, restricted, hidden in product(
-                (None, cast.office, cast.building, cast.land), (False, True), (False, True)):
+        for agency_id, restricted, hidden, moved_up in product(
+                (None, cast.office, cast.building, cast.land), (False, True), (False, True),
+                ("", "head", "office", "head,office")):
             case = case_of(factories.complaint(
                 category=Category.UNOFFICIAL_COST if restricted else Category.OTHER))
-            case.agency_id = agency_id
+            case.agency_id, case.moved_up = agency_id, moved_up
             if hidden:
                 cases.hide_from(case, db.session.get_one(Person, cast.chi.id))
             made.append(case.id)
@@ -60,6 +62,25 @@ def test_the_rule_and_the_query_see_the_same_cases(grid):
         if in_python != in_sql:
             differ.append((actor, in_python ^ in_sql))
     assert differ == []
+
+
+def test_the_rule_and_the_query_open_the_same_originals(grid):
+    made, cast = grid
+    facts: list[CaseFacts] = [facts_of(case) for case in made]
+    differ = []
+    for actor in _actors(cast, [case.id for case in made]):
+        in_python = {fact.case_id for fact in facts if reads_original(actor, fact)}
+        in_sql = set(db.session.scalars(select(Case.id).where(original_to(actor))))
+        if in_python != in_sql:
+            differ.append((actor, in_python ^ in_sql))
+    assert differ == []
+
+
+def test_a_leader_reads_originals_of_the_office_in_conflict_and_of_nobody_else(grid):
+    made, cast = grid
+    leader = Actor(roles=frozenset({Role.LEADER}), person_id=cast.dung.id, agency_id=cast.office)
+    opened = {case.id for case in made if reads_original(leader, facts_of(case))}
+    assert opened == {case.id for case in made if "office" in case.moved_up and not case.restricted}
 
 
 def test_the_grid_is_not_trivial(grid):

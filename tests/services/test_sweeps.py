@@ -258,7 +258,7 @@ def test_a_silent_or_missing_sweep_is_itself_a_fault(
     schedule.tick()
     assert _faults() == []
     frozen.go_on(minutes=6)
-    slower = ("close", "counts", "drafts", "checkpoint")
+    slower = ("close", "counts", "drafts", "identities", "checkpoint")
     assert _faults() == [f"sweep_late:{name}" for name in SWEEPS if name not in slower]
 
 

@@ -9,7 +9,8 @@ from feedback.domain.errors import BadInput, MoveNotAllowed, NotPermitted
 from feedback.domain.lifecycle import Action
 from feedback.domain.roles import Role
 from feedback.extensions import db, writing
-from feedback.models.cases import Conflict
+from feedback.models.agencies import Agency
+from feedback.models.cases import Conflict, Proposal
 from feedback.models.events import Event
 from feedback.models.outbox import Outbox
 from feedback.queries import letters
@@ -129,7 +130,6 @@ def test_another_agencys_head_is_its_own_master_again(app, cast):
     name(app, case, About.HEAD, cast.chi_head, by=cast.ha)
     with app.app_context(), writing():
         row = case_of(case)
-        from feedback.models.agencies import Agency
         cases.transfer(row, db.session.get_one(Agency, cast.land), actor=actor_of(cast.ha), why="Đúng thẩm quyền.",
                        expected_version=row.version)
     assert fact(app, case, "moved_up") == ""
@@ -170,8 +170,6 @@ def test_the_leader_is_the_second_person_where_the_office_is_named(app, cast):
         conflicts.record(row, about=About.OFFICE, people=[cast.ha.id], why=WHY, actor=actor_of(cast.intake))
         proposal = lifecycle.propose(row, Action.REFUSE, actor=actor_of(cast.intake), why="Trùng.")
         proposal_id = proposal.id
-    from feedback.models.cases import Proposal
-
     def confirm(who):
         return lambda c: lifecycle.confirm(c, db.session.get_one(Proposal, proposal_id), actor=actor_of(who))
     assert not tries(app, case, confirm(coordinator))

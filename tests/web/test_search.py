@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback.domain.conflicts import About
-from feedback.domain.kinds import Category
+from feedback.domain.kinds import CaseKind, Category
 from feedback.domain.lifecycle import Action
 from feedback.domain.roles import Role
 from feedback.extensions import db, writing
@@ -49,8 +49,8 @@ def test_words_are_found_without_accents_in_the_senders_text_by_those_who_may_re
     case = bring(app, cast, narrative="Nhà tôi ở cạnh chợ nổi Cái Răng, xin giấy phép xây dựng.")
     with app.app_context(), writing():
         row = case_of(case)
-        cases.accept(row, actor=actor_of(cast.intake), masked="[đã che], xin giấy phép xây dựng.", kind=_kind(),
-                     masked_points={p.n: p.text for p in row.points}, category=Category.LATE_RESULT)
+        cases.accept(row, actor=actor_of(cast.intake), masked="[đã che], xin giấy phép xây dựng.",
+                     kind=CaseKind.BEHAVIOUR, masked_points={p.n: p.text for p in row.points}, category=Category.LATE_RESULT)
         cases.assign(row, db.session.get_one(Agency, cast.building), actor=actor_of(cast.intake))
     for reader in (cast.intake, cast.ha):
         assert finds(looks, reader, "cho noi cai rang", case)
@@ -59,12 +59,6 @@ def test_words_are_found_without_accents_in_the_senders_text_by_those_who_may_re
         assert not finds(looks, agency_side, "cho noi cai rang", case)
     for stranger in (cast.dung, cast.dung_head, cast.restricted):
         assert not finds(looks, stranger, "giay phep xay dung", case)
-
-
-def _kind():
-    from feedback.domain.kinds import CaseKind
-
-    return CaseKind.BEHAVIOUR
 
 
 def test_a_dossier_number_is_found_by_the_agency_only_where_the_sender_agreed(app, cast, looks):

@@ -58,7 +58,7 @@ def identity(reference: str) -> ResponseReturnValue:
 
 
 @bp.post("/cases/<reference>/identity/open")
-@requires(Permission.CASE_ACT)
+@requires(Permission.CASE_ACT, fresh=True)
 def open_identity(reference: str) -> ResponseReturnValue:
     """Open it under the grant ``grant`` that this person asked for: the vault writes the opening down first. By
     POST, so that nothing opens it by following a link; never cached. Without a grant in force 403, vault away
@@ -86,7 +86,7 @@ def identity_requests() -> str:
 
 
 @bp.route("/identity/<int:grant_id>", methods=["GET", "POST"])
-@requires(Permission.CASE_READ_ORIGINAL)
+@requires(Permission.CASE_READ_ORIGINAL, fresh=True)
 def identity_request(grant_id: int) -> ResponseReturnValue:
     """One request: POST ``decision`` give, or decline with ``why``. Decided meanwhile or out of reach: 404; who
     asked, and the handling agency: 403."""
