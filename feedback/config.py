@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -37,6 +37,11 @@ class Settings:
     """Folder for sockets, the embedded database and caches."""
     vault_socket: Path
     """Unix socket on which the vault process answers."""
+    storage_url: str
+    """Where files lie, encrypted: ``file:///absolute/folder`` or
+    ``s3://[key:secret@]bucket/prefix?endpoint=https://…&region=…``. Empty: the folder ``files`` in ``data``."""
+    clamd_socket: str
+    """Unix socket of a clamd that looks through each file; empty: no virus scanner, and staff are told so."""
     smtp_url: str
     """``smtp://[user:password@]host:port`` or ``smtps://…``; empty: mail stays in the outbox."""
     mail_from: str
@@ -84,6 +89,22 @@ def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
+def _storage_url(env: Mapping[str, str], *, data: Path) -> str:
+    url = env.get("FEEDBACK_STORAGE_URL", "") or f"file://{data / 'files'}"
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        if parts.netloc or not parts.path.startswith("/") or len(parts.path) < 2:
+            raise UnsafeSettings("FEEDBACK_STORAGE_URL must name a whole path, such as file:///srv/hoi-am/files.")
+        return url
+    if parts.scheme != "s3" or not parts.hostname:
+        raise UnsafeSettings(
+            "FEEDBACK_STORAGE_URL must be file:///absolute/folder or s3://bucket/prefix?endpoint=https://….")
+    endpoint = urlsplit(parse_qs(parts.query).get("endpoint", ["https://"])[0])
+    if endpoint.scheme != "https" and endpoint.hostname not in _LOOPBACK:
+        raise UnsafeSettings("FEEDBACK_STORAGE_URL has an endpoint without https. Set its https address.")
+    return url
+
+
 def keep_apart(*, data: Path, keys: Path) -> None:
     """Raises UnsafeSettings when the keys' folder is the data's or lies in it."""
     if keys == data or data in keys.parents:
@@ -124,6 +145,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         keys=keys,
         data=data,
         vault_socket=Path(env.get("FEEDBACK_VAULT_SOCKET", str(data / "vault.sock"))).absolute(),
+        storage_url=_storage_url(env, data=data),
+        clamd_socket=env.get("FEEDBACK_CLAMD_SOCKET", ""),
         smtp_url=env.get("FEEDBACK_SMTP_URL", ""),
         mail_from=env.get("FEEDBACK_MAIL_FROM", f"hoi-am@{parts.hostname}"),
         trusted_hosts=hosts,

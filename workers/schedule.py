@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from feedback import clock
 from feedback.domain.sweeps import SWEEPS, Sweep
 from feedback.extensions import db, writing
-from feedback.services import draft_expiry, escalation, lapsing, retention, standing, watchdog
+from feedback.services import draft_expiry, escalation, file_reconciling, lapsing, retention, standing, watchdog
 from feedback.services.watchdog import Tally
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ DEEDS: Mapping[str, Callable[[], Tally]] = {
     "drafts": draft_expiry.sweep_drafts,
     "identities": retention.sweep_identities,
     "checkpoint": standing.sweep_checkpoint,
+    "files": file_reconciling.sweep_files,
 }
 """Each may run twice at the same time, or twice in a row, and acts once."""
 

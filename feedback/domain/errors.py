@@ -47,3 +47,11 @@ class SamePerson(HouseError):
 
 class VaultUnavailable(HouseError):
     """The vault process does not answer: identity can neither be opened nor matched now. Shown as 503."""
+
+
+class StorageUnavailable(HouseError):
+    """The store of files does not answer, or what it gave back was changed. Shown as 503; nothing is half kept."""
+
+
+class NotKept(HouseError):
+    """The store has no object of this name, although a row names one. Shown as 410."""

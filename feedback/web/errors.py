@@ -11,11 +11,13 @@ from feedback.domain.errors import (
     BadInput,
     HouseError,
     MoveNotAllowed,
+    NotKept,
     NotPermitted,
     OutOfReach,
     ReasonMissing,
     SamePerson,
     StaleEdit,
+    StorageUnavailable,
     VaultUnavailable,
 )
 from feedback.extensions import db
@@ -24,6 +26,7 @@ from feedback.web.logs import request_id
 STATUS: dict[type[Exception], int] = {
     OutOfReach: 404, NotPermitted: 403, MoveNotAllowed: 409, StaleEdit: 409, StaleDataError: 409,
     SamePerson: 403, ReasonMissing: 400, BadInput: 400, VaultUnavailable: 503, OperationalError: 503,
+    StorageUnavailable: 503, NotKept: 410,
 }
 PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 429, 500, 503})
 

@@ -42,7 +42,11 @@ class Limit(Enum):
     SIGN_IN_ADDRESS = "30 per 15 minutes"  # an office shares one address
     TRACKING_ADDRESS = "10 per hour"
     SUBMIT_ADDRESS = "30 per hour"  # in each process; a service centre with one address for all stays below
+    SUBMIT_DOUBTFUL = "10 per hour"  # of these, what looks as if a machine had sent it (no script counts too)
+    DRAFT_ADDRESS = "60 per hour"  # new drafts; saving one again is free
+    LOST_ADDRESS = "20 per hour"  # questions for a new tracking key, and codes typed
     SEARCH_ADDRESS = "60 per minute"
+    UPLOAD_ADDRESS = "150 per hour"  # in each process; five files for each of the complaints above
 
 
 _ITEMS: dict[Limit, RateLimitItem] = {limit: parse(limit.value) for limit in Limit}
@@ -130,10 +134,34 @@ def count_wrong_key() -> None:
     _count_address(Limit.TRACKING_ADDRESS)
 
 
-def submission_allowed() -> bool:
+def submission_allowed(*, doubtful: bool = False) -> bool:
     """Count one complaint and say whether it may be taken in now. When not, the form is shown again with what
-    was written, the status 429 and clear words; nothing is dropped."""
-    return is_local() or _counts().allows(Limit.SUBMIT_ADDRESS, address_key())
+    was written, the status 429 and clear words; nothing is dropped. ``doubtful``: it looks automatic
+    (``web/public/doubts``), so fewer are taken within an hour."""
+    if is_local():
+        return True
+    if doubtful and not _counts().allows(Limit.SUBMIT_DOUBTFUL, address_key()):
+        return False
+    return _counts().allows(Limit.SUBMIT_ADDRESS, address_key())
+
+
+def draft_allowed() -> bool:
+    """Count one new draft and say whether it may be kept. In memory alone: no draft waits for Redis."""
+    return is_local() or _counts().allows(Limit.DRAFT_ADDRESS, address_key())
+
+
+def lost_key_allowed() -> bool:
+    """Count one question for a new tracking key, or one typed code, and say whether it may be looked at."""
+    if is_local():
+        return True
+    refused = _address_over(Limit.LOST_ADDRESS)
+    _count_address(Limit.LOST_ADDRESS)
+    return not refused
+
+
+def upload_allowed() -> bool:
+    """Count one file and say whether it may be looked at now. When not, the complaint can be sent without it."""
+    return is_local() or _counts().allows(Limit.UPLOAD_ADDRESS, address_key())
 
 
 def search_allowed() -> bool:

@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, current_app, g, request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.utils import host_is_trusted
 
+from feedback.domain.files import MOST_BYTES
+
 MAX_BODY = 1_000_000
-"""Bytes of one request. 20,000 Vietnamese letters are 180 kB once a browser has encoded them. Files will bring a
-limit of their own."""
+"""Bytes of one request. 20,000 Vietnamese letters are 180 kB once a browser has encoded them."""
+MAX_UPLOAD = MOST_BYTES + 500_000
+"""Bytes of a request to the views that take one file (``attached.takes_file``), with the fields around it."""
 MAX_PARTS = 500
 """Fields of one form or query."""
 
@@ -38,6 +42,15 @@ PLUMBING = frozenset({"static", "font_file"})
 """Files with a content hash in their address: their own Cache-Control stands."""
 
 
+class InMemory(Request):
+    """A request whose uploads stay in memory: Werkzeug would write them readable into the folder for temporary
+    files. The body's limit bounds what that takes."""
+
+    def _get_file_stream(self, total_content_length: int | None, content_type: str | None,
+                         filename: str | None = None, content_length: int | None = None) -> IO[bytes]:
+        return BytesIO()
+
+
 class Unreadable(BadRequest):
     """Something in the request cannot be text that a person wrote."""
 
@@ -60,6 +73,8 @@ def init_security(app: Flask) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies,
             x_host=0, x_port=0, x_prefix=0)
+    app.request_class = InMemory
+    app.before_request(_allow_file)
     app.before_request(_refuse_unreadable)
     app.after_request(_add_headers(https=settings.https))
 
@@ -81,6 +96,13 @@ class OurHosts:
             ("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body))),
             ("Cache-Control", "no-store"), *HEADERS.items()])
         return [body]
+
+
+def _allow_file() -> None:
+    """A view that takes a file gets a larger body; said before a byte of it is read."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_file", False):
+        request.max_content_length = MAX_UPLOAD
 
 
 def _refuse_unreadable() -> None:
@@ -120,7 +142,10 @@ def _strings(value: Any) -> Iterator[str]:
 
 def _add_headers(*, https: bool) -> Callable[[Response], Response]:
     def add(response: Response) -> Response:
+        stricter = response.headers.get("Content-Security-Policy")  # files are handed out in a sandbox
         response.headers.update(HEADERS)
+        if stricter is not None:
+            response.headers["Content-Security-Policy"] = stricter
         if https:
             response.headers["Strict-Transport-Security"] = HSTS
         if request.endpoint in PLUMBING and response.status_code in (200, 304):

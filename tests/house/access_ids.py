@@ -2,17 +2,27 @@
 are tried."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import func, select
 
 from feedback import clock
+from feedback.domain.kinds import Category
+from feedback.domain.registers import fingerprint
+from feedback.domain.roles import Role
 from feedback.extensions import db
+from feedback.models.agencies import Agency, Procedure, ProcedurePaper
+from feedback.models.appointments import RoleRequest
+from feedback.models.attachments import Attachment
 from feedback.models.cases import Case
 from feedback.models.identity import IdentityGrant
 from feedback.models.letters import Letter
-from feedback.models.people import StaffSession
+from feedback.models.people import Person, StaffSession
 from feedback.models.publications import PublicationDraft
-from feedback.services import identity, letters
+from feedback.queries.reason_register import kept_reason
+from feedback.services import attachments, cases, identity, invitations, letters, reasons
+from tests import factories
+from tests.adapters import hostile_pieces
 from tests.factories import actor_of
 from tests.fixtures.cast import Cast
 
@@ -20,7 +30,18 @@ VALUES: dict[str, Callable[[], object]] = {
     "<int:session_id>": lambda: db.session.scalar(select(func.min(StaffSession.id))),  # the first is another's
     "<int:grant_id>": lambda: db.session.scalar(select(func.min(IdentityGrant.id))),
     "<int:draft_id>": lambda: db.session.scalar(select(func.min(PublicationDraft.id))),
+    "<int:person_id>": lambda: db.session.scalar(select(func.max(Person.id)).where(Person.password_hash == "")),
+    "<int:request_id>": lambda: db.session.scalar(select(func.min(RoleRequest.id))),
+    "<token>": lambda: _link_of_the_guest().rsplit("/", 1)[1],
     "<letter_token>": lambda: db.session.scalar(select(func.min(Letter.token))),
+    "<file_token>": lambda: db.session.scalar(select(func.min(Attachment.token))),
+    "<int:agency_id>": lambda: db.session.scalar(select(func.max(Agency.id))),
+    "<int:procedure_id>": lambda: db.session.scalar(select(func.min(Procedure.id))),
+    "<int:paper_id>": lambda: db.session.scalar(select(func.min(ProcedurePaper.id))),
+    "<category_code>": lambda: Category.LATE_RESULT.value,
+    "<reason_code>": lambda: "unclear",
+    "<limit_key>": lambda: "handle",
+    "<day>": lambda: "2026-02-16",
 }
 """By placeholder of an address: the value to put there. Each page with a new one adds its own."""
 
@@ -35,6 +56,41 @@ def _letter_of_an_answer(cast: Cast, _ours: Case) -> None:
 
 
 FURNISHERS.append(_letter_of_an_answer)
+
+
+def _somebody_invited(cast: Cast, _ours: Case) -> None:
+    second = factories.member("Trịnh Văn Hai", Role.ADMINISTRATOR, agency_id=cast.office)
+    invitations.invite(email="khach@tinh.example", name="Khách", agency=db.session.get(Agency, cast.office),
+                       language="vi", roles=[Role.INTAKE], actor=actor_of(second))
+
+
+FURNISHERS.append(_somebody_invited)
+
+
+def _registers(cast: Cast, _ours: Case) -> None:
+    """A procedure with a paper, and a listed reason in the province's own words."""
+    procedure_id = factories.procedure()
+    db.session.add(ProcedurePaper(procedure_id=procedure_id, n=1, name_vi="Đơn đề nghị", name_en="Application"))
+    kept = kept_reason("unclear")
+    assert kept is not None
+    reasons.change(replace(kept.listed, name_vi="Chưa rõ"), active=True,
+                   shown=fingerprint(reasons.values_of(kept)), actor=actor_of(cast.quan))
+
+
+FURNISHERS.append(_registers)
+
+
+def _file_of_the_sender(_cast: Cast, ours: Case) -> None:
+    """A picture that An sent and that intake has not shared."""
+    attachments.receive(attachments.prepare("anh.png", hostile_pieces.png()), actor=cases.SENDER, case=ours)
+
+
+FURNISHERS.append(_file_of_the_sender)
+
+
+def _link_of_the_guest() -> str:
+    guest = db.session.scalars(select(Person).where(Person.password_hash == "")).one()
+    return invitations.path_of_link(guest.id, now=clock.now()) or "/account/welcome/used"
 
 
 def _request_for_an_identity(cast: Cast, ours: Case) -> None:

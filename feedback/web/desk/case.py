@@ -7,10 +7,10 @@ from flask import render_template, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from feedback.domain.lifecycle import MOVES, Action
+from feedback.domain.lifecycle import MOVES, Action, State
 from feedback.domain.permissions import Actor, Permission, acting_role, reads_original
 from feedback.domain.roles import Role
-from feedback.extensions import db
+from feedback.extensions import db, writing
 from feedback.models.cases import Case, Note
 from feedback.models.deadlines import Deadline, Limit
 from feedback.queries.calendar import load_calendar
@@ -18,10 +18,13 @@ from feedback.queries.cases import case_for, notes_of, reviews_of, versions_of
 from feedback.queries.deadlines import as_due
 from feedback.queries.history import TimelineEntry, timeline
 from feedback.queries.visibility import facts_of
+from feedback.services import asking, seen
 from feedback.services.lifecycle import open_proposal
 from feedback.services.masking import hide_sender
 from feedback.web.casework import due_row, pairs, point_text, review_lines, story, structured_rows
-from feedback.web.desk import bp
+from feedback.web.desk import bp, files
+from feedback.web.desk.intake_words import marks
+from feedback.web.desk.notes import about
 from feedback.web.desk.pages_of_moves import PAGES
 from feedback.web.desk.proposal import may_confirm
 from feedback.web.desk.side_doors import side_doors
@@ -48,7 +51,7 @@ def case(reference: str) -> str:
     told = timeline(case.id)
     words = {n.id: n.body for n in notes}
     proposal = open_proposal(case)
-    return render_template(
+    page = render_template(
         "desk/case.html", case=case, original=original,
         text=case.narrative if original else (case.masked or ""),
         points=[{"n": p.n, "text": point_text(p, original=original)} for p in case.points],
@@ -61,9 +64,20 @@ def case(reference: str) -> str:
         story=story(told if original else _hidden(case, told, notes), calendar),
         # A colleague's proposal is decided first; a wish to withdraw stops nobody's work.
         deeds=doors(case, deeds(actor, case)) if proposal is None or proposal.proposed_by_id is None else [],
-        side_doors=side_doors(actor, case, facts),
+        marks=marks(case) if original else [],
+        side_doors=side_doors(actor, case, facts), files=files.about(actor, case),
         proposal=proposal, proposal_why=words.get(proposal.note_id, "") if proposal and original else "",
-        may_confirm=proposal is not None and may_confirm(actor, case, proposal))
+        may_confirm=proposal is not None and may_confirm(actor, case, proposal), **about(actor, case))
+    read(actor, case)
+    return page
+
+
+def read(actor: Actor, case: Case) -> None:
+    """This person has read the case as it stands; nothing is written when they had before."""
+    case_id, version = case.id, case.version
+    if actor.person_id is not None and seen.is_news(person_id=actor.person_id, case_id=case_id, version=version):
+        with writing():  # the page is drawn: ending the read costs nothing
+            seen.mark(person_id=actor.person_id, case_id=case_id, version=version)
 
 
 FIRST_READERS = frozenset({Role.INTAKE.value, Role.RESTRICTED_DESK.value})
@@ -77,9 +91,15 @@ def _hidden(case: Case, told: Sequence[TimelineEntry], notes: Sequence[Note]) ->
     by_sender = [n.id for n in notes if n.author_id is None]
     bodies, complete = hide_sender(case, [n.body for n in notes if n.author_id is None])
     masked = dict(zip(by_sender, bodies if complete else [""] * len(bodies), strict=True))
-    return [replace(entry, note=None if entry.role in FIRST_READERS
-                    or Action.WITHDRAW.value in (entry.type, entry.payload.get("action"))
+    return [replace(entry, note=None if _for_the_office_alone(entry)
                     else masked.get(entry.payload.get("note"), entry.note)) for entry in told]
+
+
+def _for_the_office_alone(entry: TimelineEntry) -> bool:
+    """Words the agency does not read: what first readers wrote, what the sender answered to them (the copy that
+    intake made has it), and everything about a wish to withdraw."""
+    return (entry.role in FIRST_READERS or Action.WITHDRAW.value in (entry.type, entry.payload.get("action"))
+            or (entry.type == Action.SUPPLEMENT.value and entry.payload.get("to") == State.SUBMITTED.value))
 
 
 DOORS = {
@@ -109,6 +129,7 @@ def deeds(actor: Actor, case: Case) -> list[Action]:
     found: list[Action] = []
     for move in MOVES:  # not by role: a conflict of interest makes somebody stand in for another role
         if (move.from_ == case.state and move.action in PAGES and move.action not in found
-                and acting_role(actor, move, facts) is not None):
+                and acting_role(actor, move, facts) is not None
+                and (move.action is not Action.ASK_SUBMITTER or not asking.asked_already(case))):
             found.append(move.action)
     return found

@@ -16,14 +16,15 @@ from feedback.extensions import writing
 from feedback.models.cases import Case
 from feedback.queries import tracking
 from feedback.queries.deadlines import as_due
-from feedback.services import citizen
+from feedback.services import attachments, citizen
+from feedback.web import attached
 from feedback.web.casework import due_row, pairs, structured_rows
 from feedback.web.csrf import csrf_token
 from feedback.web.guards import current_actor, forget_tracked, public, remember_tracked, tracked
 from feedback.web.limits import count_wrong_key, tracking_refused
 from feedback.web.public import bp
 from feedback.web.public.forms import KeyForm, ObjectForm, SupplyForm, WithdrawForm
-from feedback.web.public.story import ASKED, last_note, status, told
+from feedback.web.public.story import ASKED, holder_now, last_note, status, told
 from feedback.web.redirects import see
 from feedback.web.why import why_lines
 
@@ -102,7 +103,7 @@ def supplement() -> ResponseReturnValue:
     if not form.validate():
         return _page(supply_form=form, status_code=422)
     return _do(Action.SUPPLEMENT, lambda case: citizen.supply(
-        case, actor=current_actor(), text=form.text.data or ""))
+        case, actor=current_actor(), text=form.text.data or ""), typed=form.text.data or "")
 
 
 @bp.post("/track/case/said")
@@ -129,7 +130,7 @@ def object_to() -> ResponseReturnValue:
     form = ObjectForm(request.form if request.method == "POST" else None)
     if request.method == "POST" and form.validate():
         return _do(Action.OBJECT, lambda case: citizen.object_to(
-            case, actor=current_actor(), why=form.why.data or ""))
+            case, actor=current_actor(), why=form.why.data or ""), typed=form.why.data or "")
     shown = tracking.tracked(current_actor())
     return render_template("public/object.html", form=form, case=shown.case, until=shown.objection_until,
                            may=shown.may_object, csrf_token=csrf_token()), 422 if form.errors else 200
@@ -142,19 +143,21 @@ def withdraw() -> ResponseReturnValue:
     form = WithdrawForm(request.form if request.method == "POST" else None)
     if request.method == "POST" and form.validate():
         return _do(Action.WITHDRAW, lambda case: citizen.ask_to_withdraw(
-            case, actor=current_actor(), why=form.reason()))
+            case, actor=current_actor(), why=form.why.data or "", pressed=form.was_pressed()),
+                   typed=form.why.data or "")
     shown = tracking.tracked(current_actor())
     return render_template("public/withdraw.html", form=form, case=shown.case, may=_may_withdraw(shown),
                            csrf_token=csrf_token()), 422 if form.errors else 200
 
 
-def _do(done: str, deed: Callable[[Case], Any]) -> ResponseReturnValue:
-    """One deed in one transaction, then the page that shows it; what the rules refuse is said on the page."""
+def _do(done: str, deed: Callable[[Case], Any], *, typed: str = "") -> ResponseReturnValue:
+    """One deed in one transaction, then the page that shows it; what the rules refuse is said on the page, with
+    what was ``typed``, so that it can be copied."""
     try:
         with writing():
             deed(tracking.own_case(current_actor()))
     except MoveNotAllowed as refused:
-        return _page(trouble=str(TROUBLE.get(refused.why, ELSEWISE)), status_code=409)
+        return _page(trouble=str(TROUBLE.get(refused.why, ELSEWISE)), typed=typed, status_code=409)
     return see("public.tracked_case", done=done)
 
 
@@ -166,7 +169,7 @@ def _may_withdraw(shown: tracking.Tracked) -> bool:
     return shown.withdrawal is None
 
 
-def _page(*, supply_form: SupplyForm | None = None, trouble: str = "",
+def _page(*, supply_form: SupplyForm | None = None, trouble: str = "", typed: str = "",
           status_code: int = 200) -> ResponseReturnValue:
     shown = tracking.tracked(current_actor())
     case, clocks = shown.case, shown.clocks
@@ -176,16 +179,18 @@ def _page(*, supply_form: SupplyForm | None = None, trouble: str = "",
     answered = case.state == State.ANSWERED.value
     open_promise = promise is not None and promise.stopped_at is None
     return render_template(
-        "public/tracking.html", case=case, status=status(shown), trouble=trouble, csrf_token=csrf_token(),
+        "public/tracking.html", case=case, status=status(shown), trouble=trouble, typed=typed,
+        csrf_token=csrf_token(), holder=holder_now(shown), returned_mail=shown.returned_mail,
         due=due_row(as_due(total, shown.calendar)) if total else None, days=days, limit=shown.limit,
         supply_form=(supply_form or SupplyForm()) if awaiting else None,
         asked=last_note(shown.entries, Action.ASK_SUBMITTER.value),
         supply_due=due_row(as_due(supply, shown.calendar)) if awaiting and supply else None,
         promise=due_row(as_due(promise, shown.calendar)) if open_promise and promise else None,
-        answer=shown.answer, answer_rows=structured_rows(shown.answer) if shown.answer else [],
+        answer=shown.answer, answer_rows=structured_rows(shown.answer, english=False) if shown.answer else [],
         pairs=pairs(case, shown.answer, original=True),
         earlier_round=shown.answer is not None and shown.answer.round < case.round,
         said={p.n: p.answered_by_sender for p in case.points}, may_say=answered,
         may_close=answered and not open_promise, may_object=shown.may_object, until=shown.objection_until,
         objected=case.objected, may_withdraw=_may_withdraw(shown), withdrawal=shown.withdrawal,
-        story=told(shown)), status_code
+        files=attached.case_rows(case, current_actor(), endpoint="public.own_file"), refused=attached.refused(),
+        room=attachments.has_room(), story=told(shown)), status_code
