@@ -25,7 +25,9 @@ class Notice(StrEnum):
     GATE_WAITING = "gate-waiting"
     APPROVAL_WAITING = "approval-waiting"
     ACCOUNT_INVITE = "account-invite"
+    CASES_HANDED_OVER = "cases-handed-over"
     KEY_CODE = "key-code"
+    WITHDRAWAL_PRESSED = "withdrawal-pressed"
 
 
 class Recipient(StrEnum):
@@ -66,7 +68,9 @@ RECIPIENTS: Mapping[Notice, tuple[Recipient, ...]] = MappingProxyType(
         Notice.GATE_WAITING: (Recipient.COORDINATOR,),
         Notice.APPROVAL_WAITING: (Recipient.AGENCY_HEAD,),
         Notice.ACCOUNT_INVITE: (Recipient.INVITED,),
+        Notice.CASES_HANDED_OVER: (Recipient.OFFICER, Recipient.AGENCY_HEAD),
         Notice.KEY_CODE: (Recipient.COMPLAINANT,),
+        Notice.WITHDRAWAL_PRESSED: (Recipient.COORDINATOR,),
     }
 )
 """Everybody who may get the message. Of CASE_OVERDUE each rung of the ladder reaches one more of them

@@ -51,7 +51,7 @@ def check(email: str, password: str) -> Checked | None:
         .where(Person.email == plain_email(email))).one_or_none()
     usable = row is not None and row.disabled_at is None and (
         not row.sample or current_app.extensions["settings"].trial)
-    stored = row.password_hash if row is not None and usable else None
+    stored = row.password_hash or None if row is not None and usable else None  # invited: no password yet
     if not passwords.fits(password, stored) or row is None:
         return None
     new_hash = passwords.make_hash(password) if passwords.is_outdated(row.password_hash) else None
@@ -185,9 +185,10 @@ def change_password(person: Person, new_hash: str, *, actor: Actor) -> None:
     revoke_all(person, actor=actor, why="password")
 
 
-def create_person(*, email: str, name: str, password: str, roles: Iterable[Role], actor: Actor,
-                  agency_id: int | None = None, language: str = "vi", sample: bool = False) -> Person:
-    """Make an account. Raises BadInput naming email, name, password or roles, with the fault's code."""
+def new_account(*, email: str, name: str, agency_id: int | None = None, language: str = "vi", sample: bool = False,
+                password_hash: str = "") -> Person:
+    """Make an account without roles, and without a password unless its hash is given: nobody signs in then. Raises
+    BadInput naming email or name, with the fault's code."""
     address = plain_email(email)
     if not _looks_like_email(address):
         raise BadInput("email", "malformed")
@@ -195,21 +196,37 @@ def create_person(*, email: str, name: str, password: str, roles: Iterable[Role]
         raise BadInput("email", "taken")
     if not name.strip():
         raise BadInput("name", "missing")
+    person = Person(email=address, display_name=name.strip(), password_hash=password_hash, agency_id=agency_id,
+                    language=language, created_at=clock.now(), sample=sample)
+    db.session.add(person)
+    db.session.flush()  # grants, invitations and events name the person's id
+    return person
+
+
+def rename(person: Person, *, name: str, language: str, actor: Actor) -> None:
+    """Mend the name colleagues see and the language of mails. Raises BadInput("name", "missing")."""
+    if not name.strip():
+        raise BadInput("name", "missing")
+    person.display_name, person.language = name.strip(), "en" if language == "en" else "vi"
+    history.record(chain="sys:people", type="renamed", actor=actor, role=Role.ADMINISTRATOR,
+                   payload={"person": person.id, "language": person.language})
+
+
+def create_person(*, email: str, name: str, password: str, roles: Iterable[Role], actor: Actor,
+                  agency_id: int | None = None, language: str = "vi", sample: bool = False) -> Person:
+    """Make an account with a password and roles at once: the first administrator, and sample accounts. Everybody
+    else is invited. Raises BadInput naming email, name, password or roles, with the fault's code."""
     wanted = sorted(set(roles))
     if not wanted or any(role not in STAFF_ROLES for role in wanted):
         raise BadInput("roles", "missing")
-    if code := password_rules.fault(password, email=address):
+    if code := password_rules.fault(password, email=plain_email(email)):
         raise BadInput("password", code)
-    now = clock.now()
-    person = Person(
-        email=address, display_name=name.strip(), password_hash=passwords.make_hash(password),
-        agency_id=agency_id, language=language, created_at=now, sample=sample)
-    db.session.add(person)
-    db.session.flush()  # the grants and the event name the person's id
+    person = new_account(email=email, name=name, agency_id=agency_id, language=language, sample=sample,
+                         password_hash=passwords.make_hash(password))
     for role in wanted:
         db.session.add(RoleGrant(person_id=person.id, role=role.value, granted_by_id=actor.person_id,
-                                 granted_at=now))
-        history.record(chain=CHAIN, type="role_granted", actor=actor, role=None,
+                                 granted_at=person.created_at))
+        history.record(chain="sys:roles", type="role_granted", actor=actor, role=None,
                        payload={"person": person.id, "role": role.value})
     return person
 

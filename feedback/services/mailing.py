@@ -19,7 +19,7 @@ from feedback.domain.errors import VaultUnavailable
 from feedback.domain.notices import Notice
 from feedback.extensions import db, writing
 from feedback.queries import letters
-from feedback.services import outbox, reissue
+from feedback.services import invitations, outbox, reissue
 from feedback.services.outbox import Claim
 
 log = logging.getLogger(__name__)
@@ -132,6 +132,11 @@ def _write(claim: Claim, settings: Settings) -> tuple[Letter, str] | None:
             claim.case_id, person_id=claim.person_id, agency_id=claim.agency_id)):
         return None
     path = f"/desk/cases/{facts.reference}" if facts.reference else "/sign-in"
+    if notice is Notice.ACCOUNT_INVITE:
+        link = invitations.path_of_link(claim.person_id or 0, now=clock.now())
+        if link is None:
+            return None  # it was used, replaced, or the mail server was away for longer than a link lives
+        path = link
     context = {
         "reference": facts.reference, "name": desk.name, "link": _link(settings, desk.language, path),
         "due_on": mail_templates.day(facts.due_on, language=desk.language), "days_late": facts.days_late}

@@ -1,10 +1,12 @@
-"""The two cookies of the house and where they live. Public pages set none and read none.
+"""The cookies of the house and where they live. Public pages set none and read none.
 
-* ``visit``: Flask's signed session, on the complaint, tracking and sign-in paths only. It binds a form to the
+* ``visit``: Flask's signed session, on the complaint, tracking and sign-in paths and that of an invitation only. It binds a form to the
   browser that loaded it and remembers for half an hour that a tracking key was shown.
+* ``draft``: a random value that opens the unfinished complaint of this browser, on the complaint path only, for
+  seven days (``services/drafts``). The database has only a keyed hash of it.
 * ``sid``: a random value for staff; what it means stands in the database (``staff_session``).
 
-Under https both carry the ``__Host-`` prefix, so that no neighbouring site can plant one.
+Under https all carry the ``__Host-`` prefix, so that no neighbouring site can plant one.
 """
 
 from typing import Any
@@ -14,7 +16,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from feedback.config import Settings
 
-VISITOR_DOORS = ("/complain", "/track", "/sign-in")
+VISITOR_DOORS = ("/complain", "/track", "/sign-in", "/account/welcome")
 """Paths under which a visitor has a cookie (language prefix already taken off)."""
 VISIT_SECONDS = 24 * 3600
 """As long as a complaint form may stay open."""
@@ -38,8 +40,13 @@ def staff_cookie_name() -> str:
     return "__Host-sid" if _settings().https else "sid"
 
 
+def draft_cookie_name() -> str:
+    """``draft``, with the prefix under https."""
+    return "__Host-draft" if _settings().https else "draft"
+
+
 def cookie_flags() -> dict[str, Any]:
-    """The same attributes for setting and for deleting the staff cookie."""
+    """The same attributes for setting and for deleting the staff cookie and the draft's."""
     return {"path": "/", "httponly": True, "samesite": "Lax", "secure": _settings().https}
 
 

@@ -28,7 +28,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 @dataclass(frozen=True)
 class Access:
     """How a view is guarded: 'public', 'tracked' or 'staff' with its permission. ``fresh``: the second step must
-    have been passed in the last five minutes (``web/step_up``). ``at_the_door``: opens before the second step."""
+    have been passed in the last five minutes (``web/step_up``). ``at_the_door``: opens before the second step and without any role."""
 
     kind: str
     permission: Permission | None = None
@@ -49,7 +49,8 @@ def tracked(view: View) -> View:
 def requires(permission: Permission, *, fresh: bool = False, at_the_door: bool = False) -> Callable[[View], View]:
     """Only staff whose roles grant this permission. Not signed in: to the sign-in page; second step not passed: to
     its page; not granted: 403. ``fresh`` asks for the code again when the last one is older than five minutes, and
-    then goes on with what was being done. ``at_the_door`` is for the pages of the second step itself."""
+    then goes on with what was being done. ``at_the_door`` is for the pages of the second step itself: the password
+    opens them, whatever the roles."""
     return lambda view: _mark(view, Access("staff", permission, fresh, at_the_door))
 
 
@@ -86,7 +87,7 @@ def init_guards(app: Flask) -> None:
             if person is None:
                 return _led_to_a_door()
             assert access.permission is not None
-            if not actor_of(person).can(access.permission):
+            if not access.at_the_door and not actor_of(person).can(access.permission):
                 abort(403)
         return None
 

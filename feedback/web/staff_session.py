@@ -62,7 +62,9 @@ def take_over(token: str) -> StaffSession:
 
     @after_this_request
     def _set(response: Response) -> Response:
-        set_cookie(response, token)
+        mine = f"{staff_cookie_name()}="
+        if not any(crumb.startswith(mine) for crumb in response.headers.getlist("Set-Cookie")):
+            set_cookie(response, token)  # unless the view has gone on to yet another session
         return response
 
     return session

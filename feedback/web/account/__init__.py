@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("account", __name__)
 
-from feedback.web.account import own, second_step, signing  # noqa: E402, F401 -- the views join the blueprint
+from feedback.web.account import own, second_step, signing, welcome  # noqa: E402, F401 -- the views join the blueprint

@@ -15,6 +15,9 @@ WORDS = {
     ("new", "has_email"): _l("This is mostly your e-mail address. Use other words."),
 }
 
+NEW_PASSWORD_HINT = _l(
+    "15 characters or more. A sentence only you would think of is best; no special signs needed.")
+
 
 class SignInForm(HouseForm):
     """Who, and the password."""
@@ -29,9 +32,7 @@ class PasswordForm(HouseForm):
     current = PasswordField(_l("Present password"),
                             [required(_l("Write your present password.")), at_most(passwords.LONGEST)])
     new = PasswordField(
-        _l("New password"), [required(_l("Write a new password."))],
-        description=_l(
-            "15 characters or more. A sentence only you would think of is best; no special signs needed."))
+        _l("New password"), [required(_l("Write a new password."))], description=NEW_PASSWORD_HINT)
     again = PasswordField(_l("New password once more"), [required(_l("Write the new password once more."))])
 
 

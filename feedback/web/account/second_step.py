@@ -51,7 +51,7 @@ def second_step_post() -> ResponseReturnValue:
         return _ask(form), 429 if fault == "too_many" else 400
     if sum(sign.isalnum() for sign in code) > DIGITS:
         return see("account.sessions", done="recovery_used")
-    return redirect(led_on(), code=303)
+    return redirect(led_on(current_actor()), code=303)
 
 
 @bp.route("/account/second-step/set-up", methods=["GET", "POST"])
@@ -96,16 +96,18 @@ def set_up() -> ResponseReturnValue:
 
 
 @bp.get("/account/second-step/codes")
-@requires(Permission.OWN_ACCOUNT)
-def recovery_codes() -> str:
+@requires(Permission.OWN_ACCOUNT, at_the_door=True)
+def recovery_codes() -> ResponseReturnValue:
     """The ten recovery codes, for ten minutes and in the browser where they were made; afterwards only how many
     are left, and how to make new ones."""
     here = current_session()
     assert here is not None
+    if not second_step.is_through(here):
+        return redirect(url_for("account.second_step"))
     return render_template(
         "account/recovery_codes.html", codes=second_step.recovery_codes(here, now=clock.now()),
         left=second_step.codes_left(here.person_id), set_up=second_step.is_set_up(here.person),
-        onward=led_on(), next=wanted_next())
+        onward=led_on(current_actor()))
 
 
 @bp.post("/account/second-step/codes")

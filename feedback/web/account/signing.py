@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from feedback import clock
-from feedback.domain.permissions import Permission
+from feedback.domain.permissions import Actor, Permission
 from feedback.extensions import writing
 from feedback.services import accounts
 from feedback.web import limits
@@ -94,8 +94,11 @@ def wanted_next() -> str:
     return safe_path(request.values.get("next", ""))
 
 
-def led_on() -> str:
-    """Where to go after signing in: to what was asked for, else to the first desk of the person."""
+def led_on(actor: Actor | None = None) -> str:
+    """Where to go after signing in: to what was asked for, else to the first desk of the person. Whose second step
+    is passed (``actor``) and who has no role yet is told that a second administrator decides about it."""
+    if actor is not None and not actor.roles:
+        return url_for("account.waiting")
     wanted = wanted_next()
     if not wanted:
         return url_for("desk.home")

@@ -14,6 +14,9 @@ from feedback.web.admin import (  # noqa: E402 -- the views join the blueprint
     limits,  # noqa: F401
     papers,  # noqa: F401
     people,  # noqa: F401
+    people_deeds,  # noqa: F401
+    people_handover,  # noqa: F401
+    people_invite,  # noqa: F401
     procedures,  # noqa: F401
     province,  # noqa: F401
     reasons,  # noqa: F401
