@@ -17,6 +17,7 @@ from feedback.models.agencies import Agency
 from feedback.models.cases import Case, Conflict
 from feedback.models.identity import SealedIdentity
 from feedback.models.people import Person, RoleGrant
+from feedback.queries.deputies import deputies_of_heads
 
 
 @dataclass(frozen=True)
@@ -81,14 +82,24 @@ def _of_agency(case: Case) -> list[Target]:
     while agency_id is not None and agency_id not in seen:
         seen.add(agency_id)
         if not head_out:
-            found = _people(case, Role.AGENCY_HEAD, agency_id=agency_id) or _mailbox(
+            found = _heads(case, agency_id) or _mailbox(
                 case, select(Agency.id).where(Agency.id == agency_id, Agency.email.is_not(None)))
         else:
-            found = [] if agency_id == case.agency_id else _people(case, Role.AGENCY_HEAD, agency_id=agency_id)
+            found = [] if agency_id == case.agency_id else _heads(case, agency_id)
         if found:
             return found
         agency_id = db.session.scalar(select(Agency.parent_id).where(Agency.id == agency_id))
     return []
+
+
+def _heads(case: Case, agency_id: int) -> list[Target]:
+    """The heads of an agency and who acts for them today."""
+    heads = _people(case, Role.AGENCY_HEAD, agency_id=agency_id)
+    acting = deputies_of_heads([head.person_id for head in heads if head.person_id is not None])
+    if not acting:
+        return heads
+    hidden = set(db.session.scalars(select(Conflict.person_id).where(Conflict.case_id == case.id)))
+    return list(dict.fromkeys([*heads, *(Target(person_id=one) for one in acting if one not in hidden)]))
 
 
 def _people(case: Case, role: Role, *, person_id: int | None = None, agency_id: int | None = None) -> list[Target]:

@@ -5,13 +5,10 @@ from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, StringField, TextAreaField
-from wtforms.validators import Optional
 
-from feedback.domain.answers.structured import Outcome
-from feedback.domain.errors import BadInput, ReasonMissing, StaleEdit
+from feedback.domain.errors import BadInput, OutOfReach, ReasonMissing, StaleEdit
 from feedback.domain.lifecycle import Action, State
 from feedback.domain.permissions import Permission
 from feedback.extensions import writing
@@ -20,75 +17,51 @@ from feedback.models.cases import Case
 from feedback.queries.calendar import load_calendar
 from feedback.queries.cases import case_for, notes_of, reviews_of, versions_of
 from feedback.queries.deadlines import as_due, clocks_of
-from feedback.services import answers
+from feedback.queries.history import timeline
+from feedback.services import answers, text_blocks
 from feedback.web.casework import due_row, finding_item, point_text, review_lines, structured_rows
 from feedback.web.conflict import CLASHES, conflict, not_now
 from feedback.web.desk import bp
-from feedback.web.desk.points import boxes, with_points, words_of
-from feedback.web.forms import REASON_LONGEST, HouseForm, at_most
+from feedback.web.desk.added import later_words
+from feedback.web.desk.answer_form import boxes_for_blocks, form_for, insert, text_of
+from feedback.web.desk.away import not_with_you
+from feedback.web.desk.points import boxes
 from feedback.web.guards import current_actor, requires
-from feedback.web.labels import label
+from feedback.web.numbers import whole
 from feedback.web.redirects import see
-
-LONGEST = 10_000
-"""Characters of one part of an answer."""
-
-ANSWER_TO = _l("Answer to point %(number)s")
-PARTS = ("found", "done", "owner", "ground", "next_step")
-
-
-class AnswerForm(HouseForm):
-    """The structured answer. Nothing is required to save a draft; the check says what is missing."""
-
-    outcome = RadioField(_l("What is the result?"), [Optional()])
-    found = TextAreaField(_l("What was checked and what was found?"), [at_most(LONGEST)])
-    done = TextAreaField(_l("What was done?"), [at_most(LONGEST)])
-    owner = StringField(_l("Who is in charge?"), [at_most(300)])
-    due_on = DateField(_l("By when will it be finished?"), [Optional()])
-    ground = TextAreaField(_l("What does this rest on?"), [at_most(LONGEST)])
-    next_step = TextAreaField(_l("What can the citizen do next, and where?"), [at_most(LONGEST)])
-    override = TextAreaField(_l("Why is it right to send it as it is?"), [at_most(REASON_LONGEST)])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.outcome.choices = [(o.value, label(o)) for o in Outcome]
-
-    def text(self, points: dict[int, str]) -> answers.AnswerText:
-        """What was typed, as the service takes it; ``points`` by point number."""
-        return answers.AnswerText(
-            outcome=Outcome(self.outcome.data) if self.outcome.data else None, due_on=self.due_on.data,
-            points=points, **{part: self._fields[part].data or "" for part in PARTS})
-
-    def typed(self) -> list[tuple[str, str]]:
-        """Every box with what stands in it, for the page that shows what was not applied."""
-        chosen = [(str(self.outcome.label.text), str(words)) for code, words in self.outcome.choices
-                  if code == self.outcome.data]
-        return chosen + [(str(field.label.text), str(field.data)) for field in self
-                         if field.data and field is not self.outcome]
 
 
 @bp.route("/cases/<reference>/answer", methods=["GET", "POST"])
 @requires(Permission.CASE_DRAFT)
 def answer(reference: str) -> ResponseReturnValue:
-    """The officer's page. ``do``: save, check or propose. When another window saved meanwhile: 409 with both
-    texts, and nothing is overwritten; when the case went on: 409 with what was typed."""
+    """The officer's page. ``do``: save, check, insert (a text ``block`` at the end of the box ``into``), preview
+    or propose. When another window saved meanwhile: 409 with both texts, and nothing is overwritten; when the case
+    went on: 409 with what was typed; when it is out of reach now: 404, with what was typed."""
+    try:
+        return _answer(reference)
+    except OutOfReach:
+        if request.method == "GET":
+            raise
+        return not_with_you(request.form)
+
+
+def _answer(reference: str) -> ResponseReturnValue:
     actor = current_actor()
     case = case_for(actor, reference)
     draft = answers.newest(case)
-    form = with_points(AnswerForm, case.points, ANSWER_TO, [at_most(LONGEST)])(
-        request.form if request.method == "POST" else None, data=_data(draft))
+    form = form_for(case, request.form if request.method == "POST" else None, draft)
     if case.state != State.IN_PROGRESS.value or case.officer_id != actor.person_id:
         return conflict(case, not_now(case, Action.PROPOSE_ANSWER),
                         typed=form.typed() if request.method == "POST" else ())
     if request.method == "GET":
         return _page(case, form, seen=answers.draft_mark(draft))
     seen, do = request.form.get("seen", ""), request.form.get("do", "save")
-    if not form.validate():
+    if not form.validate() or (do == "insert" and not _insert(form, case)):
         return _page(case, form, seen=seen), 422
     try:
         with writing():
             case = case_for(actor, reference)
-            answers.save_draft(case, form.text(words_of(form, case.points)), actor=actor, seen=seen)
+            answers.save_draft(case, text_of(form, case), actor=actor, seen=seen)
     except StaleEdit:
         case = case_for(actor, reference)
         return _page(case, form, seen=answers.draft_mark(answers.newest(case)), stale=True), 409
@@ -98,7 +71,20 @@ def answer(reference: str) -> ResponseReturnValue:
         return _propose(reference, form)
     if do == "check":
         return _checked(reference, form)
+    if do == "preview":
+        return see("desk.preview", reference=reference, done="save")
+    if do == "insert":
+        return see("desk.answer", reference=reference, done="inserted", _anchor=request.form.get("into", ""))
     return see("desk.answer", reference=reference, done="save")
+
+
+def _insert(form: Any, case: Case) -> bool:
+    """Put the chosen block into the chosen box of the form."""
+    into, person_id = request.form.get("into", ""), current_actor().person_id
+    chosen = whole(request.form.get("block", ""))
+    if chosen is None or person_id is None or into not in {box["value"] for box in boxes_for_blocks(form, case)}:
+        return True  # nothing was chosen: saving is all there is to do
+    return insert(form, into=into, body=text_blocks.own(chosen, person_id=person_id).body)
 
 
 def _propose(reference: str, form: Any) -> ResponseReturnValue:
@@ -107,7 +93,9 @@ def _propose(reference: str, form: Any) -> ResponseReturnValue:
             answers.submit_answer(case_for(current_actor(), reference), actor=current_actor(),
                                   override=form.override.data)
         return see("desk.inbox", done="propose_answer")
-    except BadInput:
+    except BadInput as error:
+        if error.code == "unfilled":
+            return _unfilled(reference, form), 422
         return _checked(reference, form, refused=True), 422
     except ReasonMissing:
         form.override.errors = [str(_l("Mend the notes above, or write here why the answer is right as it is."))]
@@ -116,17 +104,22 @@ def _propose(reference: str, form: Any) -> ResponseReturnValue:
         return conflict(case_for(current_actor(), reference), error, typed=form.typed())
 
 
+def _unfilled(reference: str, form: Any) -> str:
+    """The page with a message at each box in which a place of a text block is still to be filled in."""
+    case = case_for(current_actor(), reference)
+    draft = answers.newest(case)
+    assert draft is not None  # it was saved a moment ago
+    for field, places in answers.unfilled(draft).items():
+        form[field].errors = [ngettext(
+            "Saved, not sent: a place is still to be filled in: %(places)s.",
+            "Saved, not sent: places are still to be filled in: %(places)s.",
+            len(places), places=", ".join(f"“{place}”" for place in places))]
+    return _page(case, form, seen=answers.draft_mark(draft))
+
+
 def _checked(reference: str, form: Any, *, refused: bool = False) -> str:
     case = case_for(current_actor(), reference)
     return _page(case, form, seen=answers.draft_mark(answers.newest(case)), checked=True, refused=refused)
-
-
-def _data(draft: Answer | None) -> dict[str, Any]:
-    """What the form starts with: the draft, or the version that was returned, to be written better."""
-    if draft is None:
-        return {}
-    return {"outcome": draft.outcome, "due_on": draft.due_on, **{part: getattr(draft, part) for part in PARTS},
-            **{f"point_{p.n}": p.text for p in draft.points}}
 
 
 def _page(case: Case, form: Any, *, seen: str, checked: bool = False, refused: bool = False,
@@ -142,12 +135,17 @@ def _page(case: Case, form: Any, *, seen: str, checked: bool = False, refused: b
     reasons = {n.id: n.body for n in notes_of(case, kinds=("reason",))}
     clocks = clocks_of([case.id], ["total", "redo", "handle"])
     calendar = load_calendar()
+    person_id = current_actor().person_id
+    assert person_id is not None  # the guard let only staff in
     return render_template(
         "desk/answer.html", case=case, form=form, seen=seen, checked=checked, refused=refused,
         points=[{"n": p.n, "text": point_text(p, original=False)} for p in case.points],
         boxes=boxes(form, case.points), notes=notes, blocked=any(f.blocking for f in found),
         stale=stale, theirs=_kept(newest) if stale and newest is not None else [],
         clocks=[due_row(as_due(row, calendar)) for row in clocks.values() if row.stopped_at is None],
+        added=later_words(case, timeline(case.id), original=False),
+        blocks=text_blocks.of_person(person_id), block_boxes=boxes_for_blocks(form, case),
+        versions=len(versions) + (1 if newest is not None and newest.submitted_at is None else 0),
         returned=[{"version": v.version, "lines": review_lines(
             [r for r in reviews[v.id] if r.action in ("return", "send_back")], reasons)} for v in versions
                   if v.round == case.round and {"return", "send_back"} & {r.action for r in reviews[v.id]}][:3])

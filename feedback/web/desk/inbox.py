@@ -1,15 +1,20 @@
 """The agency's inbox: open cases by what is due, with filters that live in the address."""
 
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from feedback import clock
+from feedback.domain.kinds import Category
 from feedback.domain.permissions import Permission
 from feedback.queries.cases import case_list
-from feedback.web.desk import bp
+from feedback.queries.workload import officers_in
+from feedback.web.desk import bp, filters
 from feedback.web.guards import current_actor, requires
-
-FILTERS = ("all", "mine", "unassigned", "late")
+from feedback.web.labels import label
 
 
 @bp.get("/")
@@ -30,13 +35,28 @@ def home() -> ResponseReturnValue:
 @bp.get("/inbox")
 @requires(Permission.CASE_READ)
 def inbox() -> str:
-    """Open cases within reach, most urgent first. ``show``: all, mine, unassigned or late; ``after``: key."""
+    """Open cases within reach, most urgent first. ``show``: all, mine, new, unassigned, soon or late; ``state``,
+    ``category`` and (for heads) ``officer`` narrow it; ``after``: key of the last row seen."""
     actor = current_actor()
-    show = request.args.get("show", "all")
-    show = show if show in FILTERS else "all"
-    page = case_list(actor, officer_id=actor.person_id if show == "mine" else None,
-                     unassigned=show == "unassigned", late=show == "late", now=clock.now(),
-                     holder_kinds=("handle", "redo", "approve"), after=request.args.get("after"))
+    asked = filters.asked(request.args)
+    heads = actor.can(Permission.CASE_APPROVE)
+    officers = officers_in(actor.agency_tree) if heads and actor.agency_tree else []
+    page = case_list(
+        actor, states=[asked.state] if asked.state else None, category=asked.category or None,
+        officer_id=actor.person_id if asked.show == "mine" else asked.officer,
+        unassigned=asked.show == "unassigned", late=asked.show == "late", soon=asked.show == "soon",
+        unread=asked.show == "new", now=clock.now(), holder_kinds=("handle", "redo", "approve"),
+        after=request.args.get("after"))
     return render_template(
-        "desk/inbox.html", page=page, show=show, filters=FILTERS,
-        older_url=url_for("desk.inbox", show=show, after=page.after) if page.after else "")
+        "desk/inbox.html", page=page, asked=asked, shown=filters.SHOWN, saved=filters.kept(asked),
+        chips=filters.in_force(asked, officers), heads=heads, drafts=actor.can(Permission.CASE_DRAFT),
+        keep=urlencode(asked.query),
+        states=_options((state, label(state)) for state in filters.STATES),
+        categories=_options((category, label(category)) for category in Category),
+        officers=_options((str(person.id), person.display_name) for person in officers),
+        older_url=url_for("desk.inbox", **asked.query, after=page.after) if page.after else "")
+
+
+def _options(named: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    """The choices of one filter; the first means all."""
+    return [{"value": "", "label": gettext("All")}, *({"value": value, "label": words} for value, words in named)]
