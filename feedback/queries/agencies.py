@@ -41,5 +41,7 @@ def agency_by_id(agency_id: int) -> Agency | None:
 
 
 def procedures() -> list[Procedure]:
-    """All procedures by field and name; a province has a few thousand at most."""
-    return list(db.session.scalars(select(Procedure).order_by(Procedure.field, Procedure.name_vi)))
+    """All procedures that are still offered, by field and name; a province has a few thousand at most."""
+    return list(db.session.scalars(
+        select(Procedure).where((Procedure.closed_on.is_(None)) | (Procedure.closed_on > clock.today()))
+        .order_by(Procedure.field, Procedure.name_vi)))

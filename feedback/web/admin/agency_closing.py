@@ -52,7 +52,7 @@ class ClosingForm(RegisterForm):
     move_people = BooleanField(_l("Its people go along"),
                                description=_l("Their accounts belong to the successor from then on, and officers "
                                               "keep their cases. Only when the last day has passed already."))
-    confirmed = HiddenField()
+    confirmed = HiddenField("")
 
     def __init__(self, agency: Agency) -> None:
         last = agency.valid_to or clock.today() - timedelta(days=1)

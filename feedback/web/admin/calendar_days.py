@@ -51,7 +51,7 @@ class DayForm(RegisterForm):
                          description=_l("Number and day of the announcement this rests on."))
     to_confirm = BooleanField(_l("Still to be confirmed"),
                               description=_l("Due dates over this day are shown as provisional."))
-    confirmed = HiddenField()
+    confirmed = HiddenField("")
 
     def __init__(self, row: CalendarDay | None) -> None:
         data = {} if row is None else asdict(facts_of(row))
@@ -73,7 +73,7 @@ class RemovalForm(RegisterForm):
     WORDS = {("source", "missing"): _l("Name the document this rests on.")}
     source = StringField(_l("Document"), [Clean(registers.words)],
                          description=_l("Number and day of the announcement this rests on."))
-    confirmed = HiddenField()
+    confirmed = HiddenField("")
 
 
 @bp.route("/calendar/days/new", methods=["GET", "POST"])

@@ -73,7 +73,7 @@ class RegisterForm(HouseForm):
 
     WORDS: ClassVar[Mapping[tuple[str, str], Any]] = {}
     """What a refusal of the rules says beside its field."""
-    shown = HiddenField()
+    shown = HiddenField("")
 
     def __init__(self, formdata: MultiDict[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(formdata, **kwargs)

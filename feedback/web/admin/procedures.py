@@ -54,7 +54,7 @@ class ProcedureForm(RegisterForm):
     words = StringField(_l("Everyday words"), [Clean(registers.text, empty=True)],
                         description=_l("What people call it when they search, with commas between: sổ đỏ, giấy "
                                        "khai sinh."))
-    field = StringField(_l("Field"), [Clean(registers.words)])
+    area = StringField(_l("Field"), [Clean(registers.words)])
     tier = SelectField(_l("Handled at"), [required(_l("Choose the tier."))])
     agency_id = SelectField(_l("Agency"))
     limit_amount = StringField(_l("Time limit"), [Clean(registers.number, empty=True, least=1, most=MOST_DAYS)])
@@ -71,7 +71,7 @@ class ProcedureForm(RegisterForm):
         shown = {"shown": fingerprint(data)} if row else {}
         super().__init__(
             request.form if request.method == "POST" else None,
-            data={**data, **shown, "agency_id": str(data.get("agency_id") or ""),
+            data={**data, **shown, "area": data.get("field"), "agency_id": str(data.get("agency_id") or ""),
                   **{name: "" if data.get(name) is None else str(data[name])
                      for name in ("limit_amount", "fee_vnd", "limit_unit")}})
         self.tier.choices = [("", gettext("Choose …")), *((tier.value, label(tier)) for tier in Tier)]
@@ -83,7 +83,7 @@ class ProcedureForm(RegisterForm):
     def facts(self) -> ProcedureFacts:
         """What was typed, as the deed takes it."""
         return ProcedureFacts(
-            name_vi=self.name_vi.data, name_en=self.name_en.data, field=self.field.data,
+            name_vi=self.name_vi.data, name_en=self.name_en.data, field=self.area.data,
             agency_id=chosen_id(self.agency_id.data), tier=Tier(self.tier.data),
             limit_amount=_number(self.limit_amount.data),
             limit_unit=Unit(self.limit_unit.data) if self.limit_unit.data else None,
@@ -151,8 +151,8 @@ def procedure(procedure_id: int) -> Any:
         except BadInput as refused:
             form.fail(refused, form.WORDS)
         except RowChanged:
-            now = asdict(facts_of(db.session.get_one(Procedure, procedure_id)))
-            return changed_page(form, now, again=request.path)
+            now = facts_of(db.session.get_one(Procedure, procedure_id))
+            return changed_page(form, {**asdict(now), "area": now.field}, again=request.path)
     row = db.session.get_one(Procedure, procedure_id)
     papers = papers_of(procedure_id)
     return render_template("admin/procedure.html", form=form, row=row, papers=[_paper(p) for p in papers],

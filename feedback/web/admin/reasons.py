@@ -32,7 +32,7 @@ FOR = {Action.REFUSE: _l("Not taking it on"), Action.GUIDE: _l("Guiding to anoth
 class ReasonRowForm(RegisterForm):
     """One reason. What it is for cannot be changed later: steps that were taken name its code."""
 
-    action = SelectField(_l("Reason for"), [InputRequired(_l("Choose what it is a reason for."))])
+    step = SelectField(_l("Reason for"), [InputRequired(_l("Choose what it is a reason for."))])
     name_vi = StringField(_l("Name in Vietnamese"), [Clean(registers.words)],
                           description=_l("Staff choose by it."))
     name_en = StringField(_l("Name in English"), [Clean(registers.text, empty=True)])
@@ -49,14 +49,14 @@ class ReasonRowForm(RegisterForm):
         data: dict[str, object] = {} if kept is None else deeds.values_of(kept)
         shown = {"shown": fingerprint(data)} if kept else {}
         super().__init__(request.form if request.method == "POST" else None, data={**data, **shown})
-        self.action.choices = [("", gettext("Choose …")), *((a.value, words) for a, words in FOR.items())]
+        self.step.choices = [("", gettext("Choose …")), *((a.value, words) for a, words in FOR.items())]
         if kept is not None:
-            del self.action
+            del self.step
 
     def listed(self, kept: KeptReason | None) -> Listed:
         """What was typed, as the deed takes it."""
         return Listed(
-            code=kept.listed.code if kept else "", action=kept.listed.action if kept else Action(self.action.data),
+            code=kept.listed.code if kept else "", action=kept.listed.action if kept else Action(self.step.data),
             name_vi=self.name_vi.data, name_en=self.name_en.data, text_vi=self.text_vi.data,
             text_en=self.text_en.data, legal_basis=self.legal_basis.data)
 
