@@ -23,7 +23,7 @@ FAULTS = {
 @click.option("--password-file", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="File whose first line is the password; without it the password is asked for.")
 def create_admin(email: str, name: str, password_file: Path | None) -> None:
-    """Make the first administrator. Refused when there is one."""
+    """Make the first administrator. Refused when there is one: the others are invited by them."""
     from feedback.app import create_app
     from feedback.config import UnsafeSettings, load_settings
     from feedback.domain.errors import BadInput
@@ -34,14 +34,18 @@ def create_admin(email: str, name: str, password_file: Path | None) -> None:
         settings: Any = load_settings()
     except UnsafeSettings as problem:
         raise click.ClickException(str(problem)) from None
-    if password_file is not None:
-        password = password_file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
-    else:
-        password = click.prompt("Password (15 characters or more)", hide_input=True, confirmation_prompt=True)
+    app = create_app(settings)
     try:
-        with create_app(settings).app_context(), writing():
+        with app.app_context():  # before a password is asked for that nobody needs
+            accounts.check_first_administrator(email=email, name=name)
+        if password_file is not None:
+            password = password_file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+        else:
+            password = click.prompt("Password (15 characters or more)", hide_input=True, confirmation_prompt=True)
+        with app.app_context(), writing():
             person = accounts.create_first_administrator(email=email, name=name, password=password)
             person_id = person.id
     except BadInput as wrong:
         raise click.ClickException(FAULTS.get((wrong.field, wrong.code), str(wrong))) from None
     click.echo(f"Account {person_id} made. Sign in at {settings.base_url}/sign-in")
+    click.echo("The first sign-in leads to setting up a second step on your telephone.")

@@ -190,12 +190,7 @@ def new_account(*, email: str, name: str, agency_id: int | None = None, language
     """Make an account without roles, and without a password unless its hash is given: nobody signs in then. Raises
     BadInput naming email or name, with the fault's code."""
     address = plain_email(email)
-    if not _looks_like_email(address):
-        raise BadInput("email", "malformed")
-    if db.session.scalar(select(func.count()).select_from(Person).where(Person.email == address)):
-        raise BadInput("email", "taken")
-    if not name.strip():
-        raise BadInput("name", "missing")
+    _free(address, name)
     person = Person(email=address, display_name=name.strip(), password_hash=password_hash, agency_id=agency_id,
                     language=language, created_at=clock.now(), sample=sample)
     db.session.add(person)
@@ -231,14 +226,20 @@ def create_person(*, email: str, name: str, password: str, roles: Iterable[Role]
     return person
 
 
-def create_first_administrator(*, email: str, name: str, password: str) -> Person:
-    """The administrator of a system that has none. Raises BadInput("email", "not_empty") when there is one:
-    afterwards accounts are made by administrators, never from the command line."""
+def check_first_administrator(*, email: str, name: str) -> None:
+    """Whether ``create_first_administrator`` would go through but for the password; raises as it does."""
     there = select(RoleGrant.id).join(Person, Person.id == RoleGrant.person_id).where(
         RoleGrant.role == Role.ADMINISTRATOR.value, RoleGrant.revoked_at.is_(None),
         Person.disabled_at.is_(None), or_(Person.sample.is_(False), current_app.extensions["settings"].trial))
     if db.session.scalar(there.limit(1)) is not None:
         raise BadInput("email", "not_empty")
+    _free(plain_email(email), name)
+
+
+def create_first_administrator(*, email: str, name: str, password: str) -> Person:
+    """The administrator of a system that has none. Raises BadInput("email", "not_empty") when there is one:
+    afterwards accounts are made by administrators, never from the command line."""
+    check_first_administrator(email=email, name=name)
     return create_person(email=email, name=name, password=password, roles=[Role.ADMINISTRATOR], actor=SYSTEM)
 
 
@@ -250,6 +251,15 @@ def plain_email(email: str) -> str:
 def token_hash(token: str) -> str:
     """What is stored of a cookie's value: its SHA-256 in hex (the value has 256 random bits)."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _free(address: str, name: str) -> None:
+    if not _looks_like_email(address):
+        raise BadInput("email", "malformed")
+    if db.session.scalar(select(func.count()).select_from(Person).where(Person.email == address)):
+        raise BadInput("email", "taken")
+    if not name.strip():
+        raise BadInput("name", "missing")
 
 
 def _self(person: Person) -> Actor:

@@ -1,7 +1,7 @@
 """The cookies of the house and where they live. Public pages set none and read none.
 
-* ``visit``: Flask's signed session, on the complaint, tracking and sign-in paths and that of an invitation only. It binds a form to the
-  browser that loaded it and remembers for half an hour that a tracking key was shown.
+* ``visit``: Flask's signed session, on the complaint, tracking and sign-in paths and that of an invitation only.
+  It binds a form to the browser that loaded it and remembers for half an hour that a tracking key was shown.
 * ``draft``: a random value that opens the unfinished complaint of this browser, on the complaint path only, for
   seven days (``services/drafts``). The database has only a keyed hash of it.
 * ``sid``: a random value for staff; what it means stands in the database (``staff_session``).

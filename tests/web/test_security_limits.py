@@ -52,6 +52,32 @@ def test_signing_in_well_is_not_counted(fresh: Flask, cast: Cast) -> None:
     assert {sign_in(fresh.test_client(), cast.chi).status_code for _ in range(15)} == {303}
 
 
+def test_a_stranger_who_types_wrong_passwords_locks_nobody_out(fresh: Flask, cast: Cast) -> None:
+    stranger, owner = fresh.test_client(), fresh.test_client()
+    stranger.environ_base.update(FAR)
+    owner.environ_base.update(OTHER)
+    assert [sign_in(stranger, cast.chi, password="sai mật khẩu rồi nhé").status_code for _ in range(11)][-1] == 429
+    assert sign_in(owner, cast.chi).status_code == 303
+
+
+def test_many_strangers_at_once_stop_unknown_browsers_and_not_the_owners(fresh: Flask, cast: Cast) -> None:
+    owner = fresh.test_client()
+    owner.environ_base.update(OTHER)
+    assert sign_in(owner, cast.chi).status_code == 303
+    owner.delete_cookie("sid")
+    for n in range(100):  # each from a place of its own
+        with fresh.test_request_context("/sign-in", environ_base={"REMOTE_ADDR": f"198.51.100.{n}"}):
+            assert not limits.sign_in_refused(cast.chi.email)
+            limits.count_failed_sign_in(cast.chi.email)
+    unknown = fresh.test_client()
+    unknown.environ_base.update({"REMOTE_ADDR": "192.0.2.7"})
+    assert sign_in(unknown, cast.chi).status_code == 429
+    assert sign_in(owner, cast.chi).status_code == 303
+    owner.delete_cookie("sid")
+    guesses = [sign_in(owner, cast.chi, password="sai mật khẩu rồi nhé").status_code for _ in range(11)]
+    assert guesses == [400] * 10 + [429]  # a browser that is known may not guess without end either
+
+
 def test_one_place_that_tries_many_accounts_is_stopped_and_others_are_not(fresh: Flask) -> None:
     for n in range(30):
         with fresh.test_request_context("/sign-in", environ_base=FAR):
