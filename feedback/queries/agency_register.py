@@ -62,7 +62,7 @@ def branches(*, asked: str = "", below: int | None = None,
 
     if wanted := fold(asked).split():
         found = [branch(row, 0) for row in rows if _holds(row, wanted)]
-        return found[:MOST_ROWS], len(found)
+        return found if all_rows else found[:MOST_ROWS], len(found)
     found = []
     start = [by_id[below]] if below in by_id else children.get(None, [])
     waiting = [(row, 0) for row in reversed(start)]

@@ -20,8 +20,8 @@ CLOCKS = ("receive", "transfer", "supply")
 """First reading, giving it to an agency, waiting for the sender: one of them runs at a time."""
 
 
-def queue(actor: Actor, *, after: str | None = None) -> Page:
-    """What waits for whoever reads complaints first, the earliest due first reading on top, 25 a page by key
+def queue(actor: Actor, *, after: str | None = None, size: int = PAGE) -> Page:
+    """What waits for whoever reads complaints first, the earliest due first reading on top, ``size`` a page by key
     ``after``. Three statements whatever the number of rows."""
     due = (select(func.min(Deadline.due_at)).where(
         Deadline.case_id == Case.id, Deadline.kind.in_(CLOCKS), Deadline.stopped_at.is_(None))
@@ -30,11 +30,11 @@ def queue(actor: Actor, *, after: str | None = None) -> Page:
     query = (select(Case, key.label("key"))
              .where(visible_to(actor), Case.state.in_([s.value for s in WAITING]), Case.historical.is_(False))
              .options(joinedload(Case.procedure)).order_by(key, Case.id)
-             .limit(PAGE + 1))
+             .limit(size + 1))
     if (start := place_of(after)) is not None:
         query = query.where(or_(key > start[0], (key == start[0]) & (Case.id > start[1])))
     found = db.session.execute(query).all()
-    shown = found[:PAGE]
+    shown = found[:size]
     calendar = load_calendar()
     clocks = clocks_of([r.Case.id for r in shown], ["total", *CLOCKS])
     rows = []
@@ -44,7 +44,7 @@ def queue(actor: Actor, *, after: str | None = None) -> Page:
         total = clocks.get((r.Case.id, "total"))
         rows.append(Row(case=r.Case, total=as_due(total, calendar) if total else None,
                         due=as_due(own, calendar) if own else None))
-    more = len(found) > PAGE
+    more = len(found) > size
     return Page(rows=rows, after=key_of(shown[-1].key, shown[-1].Case.id) if more else None)
 
 

@@ -50,7 +50,8 @@ def test_words_are_found_without_accents_in_the_senders_text_by_those_who_may_re
     with app.app_context(), writing():
         row = case_of(case)
         cases.accept(row, actor=actor_of(cast.intake), masked="[đã che], xin giấy phép xây dựng.",
-                     kind=CaseKind.BEHAVIOUR, masked_points={p.n: p.text for p in row.points}, category=Category.LATE_RESULT)
+                     kind=CaseKind.BEHAVIOUR, category=Category.LATE_RESULT,
+                     masked_points={p.n: p.text for p in row.points})
         cases.assign(row, db.session.get_one(Agency, cast.building), actor=actor_of(cast.intake))
     for reader in (cast.intake, cast.ha):
         assert finds(looks, reader, "cho noi cai rang", case)

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, StringField
@@ -17,7 +18,7 @@ from feedback.domain.registers import RowChanged, fingerprint
 from feedback.extensions import db, writing
 from feedback.models.agencies import Agency
 from feedback.queries.agencies import tree_below
-from feedback.queries.agency_register import branches, open_cases_of
+from feedback.queries.agency_register import Branch, branches, open_cases_of
 from feedback.services import agencies as deeds
 from feedback.services.agencies import AgencyFacts, facts_of
 from feedback.web import redirects
@@ -33,10 +34,11 @@ from feedback.web.admin.editing import (
     named,
     real_day,
 )
+from feedback.web.csv_lists import Column, csv_wanted, send_csv
 from feedback.web.filters import name_of
 from feedback.web.forms import required
 from feedback.web.guards import current_actor, requires
-from feedback.web.labels import label
+from feedback.web.labels import FILTERS, label
 from feedback.web.numbers import whole
 
 
@@ -90,16 +92,33 @@ class AgencyForm(RegisterForm):
             source=self.source.data)
 
 
+COLUMNS: tuple[Column[Branch], ...] = (
+    Column(_l("Code"), lambda branch: branch.agency.code),
+    Column(_l("Name in Vietnamese"), lambda branch: branch.agency.name_vi),
+    Column(_l("Name in English"), lambda branch: branch.agency.name_en),
+    Column(_l("Tier"), lambda branch: FILTERS["tier"](branch.agency.tier)),
+    Column(_l("Stands below"), lambda branch: branch.parent.code if branch.parent else None),
+    Column(_l("Exists since"), lambda branch: branch.agency.valid_from),
+    Column(_l("Existed until"), lambda branch: branch.agency.valid_to),
+    Column(_l("Taken over by"), lambda branch: branch.successor.code if branch.successor else None),
+)
+
+
 @bp.get("/agencies")
 @requires(Permission.AGENCIES_READ)
-def agencies() -> str:
+def agencies() -> ResponseReturnValue:
     """The tree with its depth, or the agencies that hold the words of ``q``; ``below`` opens one branch. Closed
-    ones are shown as such, with who took over and the open cases that still lie there."""
+    ones are shown as such, with who took over and the open cases that still lie there. ``format=csv``: as a
+    file."""
     asked, below = asked_words(), whole(request.args.get("below", ""))
+    if csv_wanted(request.args):
+        return send_csv("agencies", COLUMNS, branches(asked=asked, below=below, all_rows=True)[0])
     found, total = branches(asked=asked, below=below)
     left = open_cases_of(b.agency.id for b in found if b.agency.valid_to is not None)
     top = db.session.get(Agency, below) if below is not None else None
-    return render_template("admin/agencies.html", branches=[_row(b, left) for b in found], total=total,
+    return render_template("admin/agencies.html", file_url=url_for(
+        "admin.agencies", format="csv", **({"q": asked} if asked else {}),
+        **({"below": below} if below is not None else {})), branches=[_row(b, left) for b in found], total=total,
                            shown=len(found), asked=asked, top=top)
 
 

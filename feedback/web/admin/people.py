@@ -3,6 +3,8 @@
 from typing import Any
 
 from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
 from feedback import clock
 from feedback.domain.permissions import Permission
@@ -14,19 +16,32 @@ from feedback.queries.agencies import open_agencies
 from feedback.services import accounts, second_step
 from feedback.web.admin import bp
 from feedback.web.admin.people_words import FILTER_NAMES, NOTHING, STATE_NAMES, asked_words
+from feedback.web.csv_lists import Column, csv_wanted, every_page, send_csv
 from feedback.web.filters import name_of
 from feedback.web.guards import current_actor, requires
 from feedback.web.labels import FILTERS
 from feedback.web.numbers import whole
 
+COLUMNS: tuple[Column[Person], ...] = (
+    Column(_l("Name"), lambda one: one.display_name),
+    Column(_l("E-mail"), lambda one: one.email),
+    Column(_l("Agency"), lambda one: name_of(one.agency) if one.agency else None),
+    Column(_l("Roles"), lambda one: ", ".join(FILTERS["role"](grant.role) for grant in one.roles)),
+    Column(_l("Account"), lambda one: state_of(one)),
+)
+
 
 @bp.get("/people")
 @requires(Permission.PEOPLE_MANAGE)
-def people() -> str:
+def people() -> ResponseReturnValue:
     """Everybody who can sign in, by name. ``q``: words of name, address or agency; ``role``, ``agency`` and
-    ``state`` narrow the list down; ``after``: the person after whom the page begins."""
+    ``state`` narrow the list down; ``after``: the person after whom the page begins; ``format=csv``:
+    all of it as a file."""
     q, role, state = (request.args.get(name, "").strip()[:200] for name in ("q", "role", "state"))
     agency_id = whole(request.args.get("agency", ""))
+    if csv_wanted(request.args):
+        return send_csv("people", COLUMNS, every_page(lambda after: questions.people_page(
+            q=q, role=role, agency_id=agency_id, state=state, after=after)))
     page = questions.people_page(q=q, role=role, agency_id=agency_id, state=state,
                                  after=whole(request.args.get("after", "")))
     kept = {name: value for name, value in (("q", q), ("role", role), ("state", state),
@@ -41,6 +56,7 @@ def people() -> str:
                 *({"value": code, "label": str(words)} for code, words in STATE_NAMES.items())], state=state,
         state_of=state_of, waiting=[_row(one) for one in questions.open_requests()],
         alone=questions.administrators() == {current_actor().person_id},
+        file_url=url_for("admin.people", format="csv", **kept),
         older_url=url_for("admin.people", after=page.after, **kept) if page.after else "")
 
 

@@ -13,13 +13,14 @@ from feedback.domain.permissions import Permission, acting_role, reads_original
 from feedback.extensions import writing
 from feedback.models.cases import Case
 from feedback.queries.calendar import load_calendar
-from feedback.queries.cases import case_for, case_list, notes_of, reviews_of, versions_of
+from feedback.queries.cases import PAGE, Page, case_for, case_list, notes_of, reviews_of, versions_of
 from feedback.queries.deadlines import as_due, clocks_of
 from feedback.queries.duplicates import Sameness, twins
 from feedback.queries.gate import close_reading_ids
 from feedback.queries.similar_answers import similar_answers, words_of
 from feedback.queries.visibility import facts_of
 from feedback.services import answers
+from feedback.web.case_columns import case_columns
 from feedback.web.casework import (
     changes,
     due_row,
@@ -29,6 +30,7 @@ from feedback.web.casework import (
     structured_rows,
 )
 from feedback.web.conflict import CLASHES, MOVED, conflict
+from feedback.web.csv_lists import BATCH, csv_wanted, every_page, send_csv
 from feedback.web.forms import ReasonForm
 from feedback.web.guards import current_actor, requires
 from feedback.web.numbers import shown_version
@@ -45,10 +47,17 @@ WORDS = {("why", "missing"): _l("Write the reason, so that everyone can follow i
 
 @bp.get("/gate")
 @requires(Permission.CASE_GATE)
-def gate() -> str:
-    """Answers that wait to be read, most urgent first; those for close reading are marked."""
-    page = case_list(current_actor(), states=[State.GATE_REVIEW.value], holder_kinds=("gate",),
-                     after=request.args.get("after"))
+def gate() -> ResponseReturnValue:
+    """Answers that wait to be read, most urgent first; those for close reading are marked. ``format=csv``: as a
+    file."""
+    actor = current_actor()
+
+    def rows(after: str | None, size: int = PAGE) -> Page:
+        return case_list(actor, states=[State.GATE_REVIEW.value], holder_kinds=("gate",), after=after, size=size)
+
+    if csv_wanted(request.args):
+        return send_csv("gate", case_columns(_l("The gate's clock")), every_page(lambda after: rows(after, BATCH)))
+    page = rows(request.args.get("after"))
     closely = close_reading_ids([row.case.id for row in page.rows])
     return render_template("supervision/gate.html", page=page, closely=closely,
                            older_url=url_for("supervision.gate", after=page.after) if page.after else "")

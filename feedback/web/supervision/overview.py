@@ -4,6 +4,7 @@ clock's work is done."""
 from typing import Any
 
 from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
@@ -17,6 +18,8 @@ from feedback.queries.agencies import agency_by_id, open_agencies
 from feedback.queries.cases import open_proposals
 from feedback.queries.oversight import COUNTED, Filter, how_many, moved_up, open_cases
 from feedback.queries.overview import load, sweeps
+from feedback.web.case_columns import case_columns
+from feedback.web.csv_lists import BATCH, csv_wanted, every_page, send_csv
 from feedback.web.filters import name_of
 from feedback.web.guards import current_actor, requires
 from feedback.web.labels import FILTERS
@@ -40,13 +43,16 @@ SWEEP_NAMES = {
 
 @bp.get("/")
 @requires(Permission.CASE_OVERSEE)
-def overview() -> str:
+def overview() -> ResponseReturnValue:
     """Open cases, the most urgent first, 25 by key ``after``; the load of each agency, and the sweeps. Filters:
     ``agency`` (with all below it), ``state``, ``category``, ``late=1``, ``urgent=1``; what is none of ours is left
-    out. Steps that wait for a second person are listed for who may decide them, cases whose decisions moved up for
-    the leader."""
+    out. ``format=csv``: the whole list as a file. Steps that wait for a second person are listed for who may
+    decide them, cases whose decisions moved up for the leader."""
     actor = current_actor()
     by = asked_filter()
+    if csv_wanted(request.args):
+        return send_csv("province", case_columns(_l("Clock of who holds it")), every_page(
+            lambda after: open_cases(actor, by, after=after, size=BATCH)))
     page = open_cases(actor, by, after=request.args.get("after"))
     number = how_many(actor, by, now=clock.now())
     may_decide = actor.can(Permission.CASE_ACT) and actor.can(Permission.CASE_READ_ORIGINAL)
@@ -59,6 +65,7 @@ def overview() -> str:
         agencies=[{"value": str(a.id), "label": name_of(a)} for a in open_agencies()],
         states=[{"value": s.value, "label": FILTERS["state"](s.value)} for s in State if s in OPEN],
         categories=[{"value": c.value, "label": FILTERS["category"](c.value)} for c in Category],
+        file_url=url_for("supervision.overview", format="csv", **kept),
         older_url=url_for("supervision.overview", after=page.after, **kept) if page.after else "")
 
 
