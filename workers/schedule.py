@@ -7,7 +7,16 @@ from collections.abc import Callable, Mapping
 from feedback import clock
 from feedback.domain.sweeps import SWEEPS, Sweep
 from feedback.extensions import db, writing
-from feedback.services import draft_expiry, escalation, file_reconciling, lapsing, retention, standing, watchdog
+from feedback.services import (
+    draft_expiry,
+    escalation,
+    file_reconciling,
+    lapsing,
+    retention,
+    standing,
+    taking_over,
+    watchdog,
+)
 from feedback.services.watchdog import Tally
 
 log = logging.getLogger(__name__)
@@ -19,6 +28,7 @@ DEEDS: Mapping[str, Callable[[], Tally]] = {
     "commitments": lapsing.sweep_commitments,
     "close": lapsing.sweep_close,
     "publish": standing.sweep_publish,
+    "successors": taking_over.sweep_successors,
     "counts": standing.sweep_counts,
     "drafts": draft_expiry.sweep_drafts,
     "identities": retention.sweep_identities,

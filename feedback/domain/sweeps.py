@@ -38,6 +38,7 @@ SWEEPS: Mapping[str, Sweep] = MappingProxyType({sweep.name: sweep for sweep in (
     Sweep("commitments", _MINUTE, irreversible=True),
     Sweep("close", 10 * _MINUTE, irreversible=True),
     Sweep("publish", _MINUTE, irreversible=True),
+    Sweep("successors", 10 * _MINUTE, irreversible=True),
     Sweep("counts", 5 * _MINUTE),
     Sweep("drafts", 10 * _MINUTE, irreversible=True),
     Sweep("identities", timedelta(hours=1), irreversible=True),

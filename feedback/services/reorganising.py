@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from feedback import clock
 from feedback.domain.errors import BadInput
-from feedback.domain.permissions import SYSTEM, Actor
+from feedback.domain.permissions import Actor
 from feedback.domain.registers import NAME_LONGEST, demand_unchanged
 from feedback.extensions import db
 from feedback.models.agencies import Agency, Procedure
@@ -50,16 +50,15 @@ def close(agency_id: int, *, last_day: date, successor_id: int | None, source: s
     people = _move_people(agency, successor) if move_people and successor and last_day < clock.today() else 0
     registers.noted("agency_closed", actor=actor, agency=agency.id, last_day=last_day.isoformat(),
                     successor=agency.successor_id, people=people)
-    if last_day < clock.today():
-        hand_over(agency, actor=actor)
+    hand_over(agency, actor=actor)
     return agency
 
 
-def hand_over(agency: Agency, *, actor: Actor) -> None:
-    """Let what names a closed agency name its successor: agencies below it, procedures, categories."""
+def hand_over(agency: Agency, *, actor: Actor) -> int:
+    """Let what names a closed agency name its successor: agencies below it, procedures, categories; how many."""
     successor = last_successor(agency)
-    if successor is None:
-        return
+    if successor is None or not _is_closed(agency):
+        return 0
     if successor.id in tree_below(agency.id):
         successor.parent_id = agency.parent_id  # who takes over cannot stand below what is gone
     db.session.flush()  # the statement below must not put it back
@@ -74,6 +73,7 @@ def hand_over(agency: Agency, *, actor: Actor) -> None:
     done = {name: db.session.execute(statement).rowcount for name, statement in moved.items()}  # type: ignore[attr-defined]
     if any(done.values()):
         registers.noted("agency_handed_over", actor=actor, agency=agency.id, successor=successor.id, **done)
+    return sum(done.values())
 
 
 def move_open_cases(agency_id: int, *, actor: Actor, most: int = BATCH) -> int:
@@ -92,22 +92,6 @@ def move_open_cases(agency_id: int, *, actor: Actor, most: int = BATCH) -> int:
     for case in cases:
         _move(case, agency, successor, gone_along, actor=actor)
     return len(cases)
-
-
-def closed_with_cases() -> list[int]:
-    """Agencies whose last day has passed, that have a successor and still hold open cases."""
-    holding = select(Case.id).where(Case.agency_id == Agency.id, is_open_case())
-    return list(db.session.scalars(
-        select(Agency.id).where(Agency.valid_to < clock.today(), Agency.successor_id.is_not(None),
-                                holding.exists()).order_by(Agency.id)))
-
-
-def take_over(agency_id: int) -> bool:
-    """The sweep's deed for one closed agency: what names it, and one batch of its cases, in the caller's
-    transaction; whether anything moved."""
-    registers.hold()
-    hand_over(db.session.get_one(Agency, agency_id), actor=SYSTEM)
-    return move_open_cases(agency_id, actor=SYSTEM) > 0
 
 
 def _move(case: Case, agency: Agency, successor: Agency, gone_along: frozenset[int], *, actor: Actor) -> None:

@@ -17,7 +17,7 @@ from feedback.models.deadlines import CalendarDay, CalendarVersion, Deadline, Li
 from feedback.models.events import Event
 from feedback.models.people import Person
 from feedback.models.publications import Publication
-from feedback.services import reorganising
+from feedback.services import citizen, reorganising, taking_over
 from tests import factories
 from tests.factories import case_of, walk
 from tests.web.stage import bring, fact
@@ -129,11 +129,21 @@ def test_a_day_to_come_moves_nothing_before_it(app, cast, quan, frozen):
     assert fact(app, receipt, "agency_id") == cast.building
     frozen.stand_at("2026-11-19")
     with app.app_context():
-        assert reorganising.closed_with_cases() == [cast.building]
-        with writing():
-            assert reorganising.take_over(cast.building)
-        assert reorganising.closed_with_cases() == []
+        first, second = taking_over.sweep_successors(), taking_over.sweep_successors()
+    assert (first.acted, second.seen) == (1, 0)
     assert fact(app, receipt, "agency_id") == cast.land
+
+
+def test_a_case_that_comes_back_to_an_agency_that_is_gone_goes_to_the_successor(app, cast, quan):
+    receipt = bring(app, cast, Action.RELEASE)
+    close(quan, cast)
+    assert fact(app, receipt, "agency_id") == cast.building
+    with app.app_context():
+        with writing():
+            citizen.object_to(case_of(receipt), actor=citizen.as_sender(receipt.case_id), why="Chưa đủ ý.")
+        taking_over.sweep_successors()
+    assert (fact(app, receipt, "agency_id"), fact(app, receipt, "state")) == (cast.land, "assigned")
+    assert {c.agency_id for c in clocks(app, receipt).values()} == {cast.land, None}
 
 
 def test_moving_again_moves_nothing_and_follows_a_chain_of_successors(app, cast, quan):

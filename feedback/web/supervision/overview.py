@@ -33,6 +33,7 @@ SWEEP_NAMES = {
     "commitments": _l("Promises whose day has passed"),
     "close": _l("Answers that nobody objected to"),
     "publish": _l("Publication"),
+    "successors": _l("Cases of agencies that have ended"),
     "counts": _l("Counting for the public pages"),
     "drafts": _l("Drafts whose writer did not come back"),
     "identities": _l("Forgetting who sent cases that ended long ago"),
