@@ -121,6 +121,11 @@ def new_reference(random_bytes: bytes) -> str:
     return _grouped(_symbols(random_bytes, REFERENCE_LENGTH), 4)
 
 
+def is_nonce(text: str) -> bool:
+    """Whether the text is a form's nonce: 128 bits as 32 small hex digits."""
+    return len(text) == 32 and all(c in "0123456789abcdef" for c in text)
+
+
 def reference_from_nonce(secret: bytes, nonce: bytes, attempt: int = 0) -> str:
     """The reference of the complaint whose form carried this nonce. References are short, so two may collide
     one day: whoever stores it tries ``attempt`` 1, 2, … then. Raises ValueError outside 0–255."""

@@ -4,8 +4,8 @@ Names of staff, internal notes and other people's cases are never among it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -20,6 +20,8 @@ from feedback.models.answers import Answer
 from feedback.models.cases import Case, Note, Proposal
 from feedback.models.deadlines import CalendarDay, Deadline, Limit
 from feedback.models.identity import IdentityGrant
+from feedback.models.outbox import Outbox
+from feedback.models.reissues import KeyReissue
 from feedback.queries.calendar import limit_in_force, load_calendar, source_of_days
 from feedback.queries.deadlines import clocks_of
 from feedback.queries.history import TimelineEntry, timeline
@@ -27,7 +29,7 @@ from feedback.queries.visibility import visible_to
 
 CLOCKS = ("total", "receive", "supply", "commitment")
 """The clocks that concern the sender."""
-HIDDEN = frozenset({"override", "propose", "decline", "identity_declined"})
+HIDDEN = frozenset({"override", "propose", "decline", "identity_declined", "key_asked", "key_confirmed"})
 """Steps inside the office that change nothing for the sender; their own wish to withdraw is shown."""
 
 
@@ -45,6 +47,8 @@ class Tracked:
     special_days: Mapping[date, CalendarDay]
     calendar: WorkingCalendar
     objection_until: date | None
+    returned_mail: datetime | None
+    """When the newest of our mails to the sender came back undelivered, and no later one has gone out since."""
 
     @property
     def may_object(self) -> bool:
@@ -68,14 +72,14 @@ def own_case(actor: Actor) -> Case:
 
 
 def tracked(actor: Actor) -> Tracked:
-    """Everything the tracking page shows; raises OutOfReach. At most twelve statements, however long the story."""
+    """Everything the tracking page shows; raises OutOfReach. At most 14 statements, however long the story."""
     case, calendar = own_case(actor), load_calendar()
     clocks = {kind: row for (_id, kind), row in clocks_of([case.id], CLOCKS).items()}
     total = clocks.get("total")
     limit = db.session.get(Limit, total.limit_id) if total is not None and total.limit_id else None
     entries = [e for e in timeline(case.id, for_sender=True)
                if e.type not in HIDDEN or e.payload.get("action") == Action.WITHDRAW.value]
-    entries = sorted([*entries, *_openings(case.id)], key=lambda e: e.at)
+    entries = sorted([*_with_checks(case.id, entries), *_openings(case.id)], key=lambda e: e.at)
     answer = db.session.scalar(
         select(Answer).where(Answer.case_id == case.id, Answer.released_at.is_not(None))
         .options(selectinload(Answer.points)).order_by(Answer.round.desc(), Answer.version.desc()).limit(1))
@@ -85,7 +89,8 @@ def tracked(actor: Actor) -> Tracked:
     return Tracked(
         case=case, clocks=clocks, entries=entries, answer=answer, withdrawal=withdrawal, limit=limit,
         special_days=source_of_days(total.started_on, total.due_on) if total is not None else {},
-        calendar=calendar, objection_until=_objection_until(case, calendar))
+        calendar=calendar, objection_until=_objection_until(case, calendar),
+        returned_mail=_returned_mail(case.id))
 
 
 def _openings(case_id: int) -> list[TimelineEntry]:
@@ -95,6 +100,25 @@ def _openings(case_id: int) -> list[TimelineEntry]:
         .where(IdentityGrant.case_id == case_id, IdentityGrant.granted_at.is_not(None)))
     return [TimelineEntry(n=0, at=at, type="identity_granted", actor_type="person", role=None, who=None,
                           agency_vi=None, agency_en=None, payload={}, note=body) for at, body in rows]
+
+
+def _with_checks(case_id: int, entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
+    """The entries, with what was checked beside each new key that was given at the counter."""
+    if not any(entry.type == "key_reissued" for entry in entries):
+        return list(entries)
+    checked = dict(db.session.execute(
+        select(KeyReissue.id, Note.body).join(Note, Note.id == KeyReissue.note_id)
+        .where(KeyReissue.case_id == case_id, Note.told_sender.is_(True))).all())
+    return [replace(entry, note=checked.get(entry.payload.get("reissue"))) if entry.type == "key_reissued"
+            else entry for entry in entries]
+
+
+def _returned_mail(case_id: int) -> datetime | None:
+    last = db.session.execute(
+        select(Outbox.bounced_at).where(
+            Outbox.case_id == case_id, Outbox.person_id.is_(None), Outbox.agency_id.is_(None),
+            Outbox.sent_at.is_not(None)).order_by(Outbox.sent_at.desc(), Outbox.id.desc()).limit(1)).one_or_none()
+    return last.bounced_at if last is not None else None
 
 
 def _objection_until(case: Case, calendar: WorkingCalendar) -> date | None:

@@ -3,13 +3,15 @@
 from feedback import clock
 from feedback.domain.errors import BadInput, MoveNotAllowed
 from feedback.domain.lifecycle import Action, State
+from feedback.domain.notices import Notice, Recipient
 from feedback.domain.permissions import Actor
 from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.cases import Case, Note, Proposal
 from feedback.queries.calendar import limit_in_force, load_calendar
 from feedback.queries.deadlines import has_open_commitment
-from feedback.services import lifecycle
+from feedback.services import lifecycle, outbox
+from feedback.services.recipients import targets
 
 
 def as_sender(case_id: int) -> Actor:
@@ -58,6 +60,15 @@ def object_to(case: Case, *, actor: Actor, why: str) -> None:
     lifecycle.advance(case, Action.OBJECT, actor=actor, why=why)
 
 
-def ask_to_withdraw(case: Case, *, actor: Actor, why: str) -> Proposal:
-    """Ask to withdraw. A second person of the province office confirms, away from the handling agency."""
-    return lifecycle.propose(case, Action.WITHDRAW, actor=actor, why=why)
+def ask_to_withdraw(case: Case, *, actor: Actor, why: str, pressed: bool | None = None) -> Proposal:
+    """Ask to withdraw. A second person of the province office confirms, away from the handling agency.
+
+    ``pressed``: whether the sender says that somebody pressed for it (None: not said). A yes is told to the
+    province office at once."""
+    proposal = lifecycle.propose(case, Action.WITHDRAW, actor=actor, why=why)
+    proposal.pressed = pressed
+    if pressed:
+        for target in targets(case, Recipient.COORDINATOR):
+            outbox.owe(notice=Notice.WITHDRAWAL_PRESSED, case_id=case.id, person_id=target.person_id,
+                       agency_id=target.agency_id, dedupe=f"withdrawal-pressed.p{proposal.id}.{target.code}")
+    return proposal

@@ -17,12 +17,13 @@ from datetime import datetime, timedelta
 from flask import current_app
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, select
 
 from feedback import clock
 from feedback.domain.errors import BadInput
 from feedback.extensions import db
 from feedback.models.drafts import ComplaintDraft
+from feedback.services import attachments
 
 KEPT = timedelta(days=7)
 """How long a draft waits for its writer after the last save; the page says so."""
@@ -38,8 +39,8 @@ Fields = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Draft:
-    """An opened draft. ``sent``: the complaint went out; then ``fields`` holds the nonce of its form alone, so
-    that a reply lost on the way can be given again."""
+    """An opened draft. ``sent``: the complaint went out; then ``fields`` holds the nonce of its form and its
+    reference alone, so that a reply lost on the way can be given again."""
 
     id: int
     fields: dict[str, list[str]]
@@ -82,20 +83,19 @@ def find(token: str | None) -> Draft | None:
         return None  # damaged: the writer begins again, and the sweep takes the row away
 
 
-def mark_sent(token: str | None, *, nonce: str) -> None:
+def mark_sent(token: str | None, *, nonce: str, reference: str) -> None:
     """The complaint went out, in this same transaction: its words go, the nonce stays for a day."""
     row = _row(token, to_write=True)
     if row is not None and token is not None:
-        _put(row, token, {"nonce": [nonce]}, sent=True)
+        _put(row, token, {"nonce": [nonce], "reference": [reference]}, sent=True)
         row.expires_at = clock.now() + timedelta(days=1)
 
 
-def forget(token: str | None) -> int | None:
-    """Delete the draft; its id, None when there was none. Its files must be gone before (``attachments``)."""
-    if token is None or not _TOKEN.fullmatch(token):
-        return None
-    return db.session.scalar(
-        delete(ComplaintDraft).where(ComplaintDraft.token_hash == _hash(token)).returning(ComplaintDraft.id))
+def forget(token: str | None) -> list[str]:
+    """Delete the draft with the rows of its files. Returns the files' tokens, whose bytes the caller forgets with
+    ``attachments.forget_objects`` once this is committed."""
+    row = _row(token, to_write=True)
+    return [] if row is None else _delete(row)
 
 
 def expired(now: datetime) -> Select[tuple[int]]:
@@ -103,11 +103,17 @@ def expired(now: datetime) -> Select[tuple[int]]:
     return select(ComplaintDraft.id).where(ComplaintDraft.expires_at <= now).order_by(ComplaintDraft.id)
 
 
-def drop(draft_id: int, *, now: datetime) -> bool:
-    """Delete an expired draft; False when its writer has come back meanwhile, or somebody else deleted it."""
-    return db.session.scalar(
-        delete(ComplaintDraft).where(ComplaintDraft.id == draft_id, ComplaintDraft.expires_at <= now)
-        .returning(ComplaintDraft.id)) is not None
+def drop(draft_id: int, *, now: datetime) -> list[str] | None:
+    """Delete an expired draft, as ``forget``; None when its writer has come back meanwhile, or it is gone."""
+    row = db.session.scalar(select(ComplaintDraft).where(
+        ComplaintDraft.id == draft_id, ComplaintDraft.expires_at <= now).with_for_update())
+    return None if row is None else _delete(row)
+
+
+def _delete(row: ComplaintDraft) -> list[str]:
+    tokens = attachments.drop([row.id])
+    db.session.delete(row)
+    return tokens
 
 
 def _put(row: ComplaintDraft, token: str, fields: Fields, *, sent: bool) -> None:

@@ -18,6 +18,12 @@ window.addEventListener("pageshow", (event) => {
   }
 });
 
+// Paper: a button that only works with a script is only shown with one.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 // The error summary is where reading should begin.
 const first = document.querySelector("[data-focus]");
 if (first) first.focus();

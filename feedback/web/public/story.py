@@ -16,7 +16,7 @@ from feedback.queries.history import TimelineEntry
 from feedback.queries.tracking import Tracked
 from feedback.web.casework import TONES, agency_of
 from feedback.web.filters import date_words, name_of
-from feedback.web.labels import event_line
+from feedback.web.labels import FILTERS, event_line
 
 LINES = {
     "submit": _l("You sent the complaint."),
@@ -38,6 +38,10 @@ LINES = {
     "withdraw": _l("Your complaint was withdrawn, as you asked."),
     "propose": _l("You asked to withdraw. The province office confirms it."),
     "decline": _l("The province office did not confirm the withdrawal."),
+    "identity_opened": _l("Your name and contact were opened and read."),
+    "key_reissued": _l("A new tracking key was given to you. The old one opens nothing any more."),
+    "key_declined": _l("Somebody asked at the counter for a new key of this case. It was not given."),
+    "mail_bounced": _l("Our mail to you came back: it could not be delivered."),
     "identity_granted": _l("The province office allowed that your name and contact be opened."),
     "escalated": _l("A due date had passed without a result, and the next level up was told."),
 }
@@ -143,7 +147,30 @@ def told(shown: Tracked) -> list[dict[str, Any]]:
             lay[hand.index] = _lay(hand.holder, days, over=until is not None)
     last = len(shown.entries) - 1
     return [{"on": entry.at, "title": _title(entry), "text": entry.note or "", "lay": lay.get(i, ""),
-             "tone": TONES.get(entry.type, "calm"), "now": i == last} for i, entry in enumerate(shown.entries)]
+             "who": _who(entry), "tone": TONES.get(entry.type, "calm"), "now": i == last}
+            for i, entry in enumerate(shown.entries)]
+
+
+def holder_now(shown: Tracked) -> str:
+    """Who has the case now, since when and for how long, as a sentence; empty when it has ended."""
+    hands = holdings(shown.entries)
+    if shown.case.ended_at is not None or not hands or not hands[-1].holder:
+        return ""
+    who = {"you": gettext("you"), "office": gettext("the province office")}.get(hands[-1].holder, hands[-1].holder)
+    days = working_days(hands[-1].since, None, shown.calendar)
+    since = date_words(hands[-1].since)
+    if not days:
+        return gettext("Who has it now: %(who)s, since %(day)s.", who=who, day=since)
+    return ngettext("Who has it now: %(who)s, since %(day)s (%(num)s working day).",
+                    "Who has it now: %(who)s, since %(day)s (%(num)s working days).", days, who=who, day=since)
+
+
+def _who(entry: TimelineEntry) -> str:
+    """In which role somebody of the office looked at or gave what is the sender's own. No names of staff."""
+    if entry.type not in ("identity_opened", "key_reissued", "key_declined") or entry.actor_type != "person":
+        return ""
+    agency = agency_of(entry)
+    return ", ".join(part for part in (FILTERS["role"](entry.role) if entry.role else "", agency) if part)
 
 
 def _title(entry: TimelineEntry) -> str:
