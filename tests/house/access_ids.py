@@ -3,6 +3,7 @@ are tried."""
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
@@ -12,15 +13,27 @@ from feedback.domain.registers import fingerprint
 from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.agencies import Agency, Procedure, ProcedurePaper
-from feedback.models.appointments import RoleRequest
+from feedback.models.appointments import Deputy, RoleRequest
 from feedback.models.attachments import Attachment
-from feedback.models.cases import Case
+from feedback.models.cases import Case, Note
+from feedback.models.desks import SavedFilter, TextBlock
 from feedback.models.identity import IdentityGrant
 from feedback.models.letters import Letter
 from feedback.models.people import Person, StaffSession
 from feedback.models.publications import PublicationDraft
 from feedback.queries.reason_register import kept_reason
-from feedback.services import attachments, cases, identity, invitations, letters, reasons
+from feedback.services import (
+    attachments,
+    cases,
+    deputies,
+    identity,
+    invitations,
+    letters,
+    notes,
+    reasons,
+    saved_filters,
+    text_blocks,
+)
 from tests import factories
 from tests.adapters import hostile_pieces
 from tests.factories import actor_of
@@ -42,6 +55,10 @@ VALUES: dict[str, Callable[[], object]] = {
     "<reason_code>": lambda: "unclear",
     "<limit_key>": lambda: "handle",
     "<day>": lambda: "2026-02-16",
+    "<int:filter_id>": lambda: db.session.scalar(select(func.min(SavedFilter.id))),
+    "<int:block_id>": lambda: db.session.scalar(select(func.min(TextBlock.id))),
+    "<int:note_id>": lambda: db.session.scalar(select(func.min(Note.id)).where(Note.kind == notes.KIND)),
+    "<int:deputy_id>": lambda: db.session.scalar(select(func.min(Deputy.id))),
 }
 """By placeholder of an address: the value to put there. Each page with a new one adds its own."""
 
@@ -98,6 +115,19 @@ def _request_for_an_identity(cast: Cast, ours: Case) -> None:
 
 
 FURNISHERS.append(_request_for_an_identity)
+
+
+def _what_chi_and_her_head_keep(cast: Cast, ours: Case) -> None:
+    """Chi's filter, text block and note; a deputy of her head's who begins in a month."""
+    chi, head = actor_of(cast.chi), db.session.get_one(Person, cast.chi_head.id)
+    saved_filters.keep(person_id=cast.chi.id, list_="inbox", name="Trễ", query="show=late")
+    text_blocks.keep(person_id=cast.chi.id, name="Đã kiểm tra", body="Ngày [[ngày]], Sở đã kiểm tra.")
+    notes.add(ours, actor=chi, text="Chờ phòng Một cửa tìm sổ.")
+    later = clock.today() + timedelta(days=30)
+    deputies.name_deputy(head, person_id=cast.chi.id, from_on=later, to_on=later, actor=actor_of(cast.chi_head))
+
+
+FURNISHERS.append(_what_chi_and_her_head_keep)
 
 
 def value_of(placeholder: str) -> str:
