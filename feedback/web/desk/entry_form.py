@@ -86,10 +86,10 @@ class EntryForm(HouseForm):
     behalf_name = line(_l("Name of the person concerned"), 200)
     relation = line(_l("What the sender is to them"), 100)
     signers = TextAreaField(_l("Names of the others who sign"), [at_most(20 * 202)])
-    firm_name = line(_l("Name of the firm or organisation"), 200)
-    tax_code = line(_l("Tax code"), 40, firm_code)
-    representative = line(_l("Name of its representative"), 200)
-    position = line(_l("Position of the representative"), 100)
+    firm_name = line(_l("Firm or organisation: its name"), 200)
+    tax_code = line(_l("Firm or organisation: tax code"), 40, firm_code)
+    representative = line(_l("Firm or organisation: who represents it"), 200)
+    position = line(_l("Firm or organisation: position of the representative"), 100)
     read_back = BooleanField(_l("By telephone: I read it back to the caller, who agreed"), [Optional()])
 
     def __init__(self, formdata: MultiDict[str, str] | None, **data: Any) -> None:

@@ -8,6 +8,7 @@ from feedback.domain.permissions import Permission
 from feedback.queries.cases import Row, open_proposals
 from feedback.queries.intake import queue
 from feedback.queries.proposals import proposals
+from feedback.queries.reissues import waiting_keys
 from feedback.web.case_columns import days_late
 from feedback.web.csv_lists import BATCH, Column, csv_wanted, every_page, send_csv
 from feedback.web.desk import bp
@@ -45,4 +46,5 @@ def intake() -> ResponseReturnValue:
              "lines": proposed_lines(row.case, proposed[row.case.id]) if row.case.id in proposed else []}
             for row in page.rows]
     return render_template("desk/intake.html", rows=rows, proposals=open_proposals(actor),
+                           new_keys=waiting_keys(actor),
                            older_url=url_for("desk.intake", after=page.after) if page.after else "")

@@ -14,13 +14,15 @@ from feedback.domain.kinds import RESTRICTED_CATEGORIES, CaseKind, Category
 from feedback.domain.lifecycle import Action, State
 from feedback.domain.permissions import Permission
 from feedback.domain.redaction import Mark, mask, merge
+from feedback.domain.roles import Role
 from feedback.extensions import writing
 from feedback.models.cases import Case
 from feedback.queries.agencies import agency_by_id, open_agencies
 from feedback.queries.cases import case_for
 from feedback.queries.proposals import Proposed, proposals
-from feedback.services import reading
+from feedback.services import attachments, reading
 from feedback.services.masking import marks_of
+from feedback.web import attached
 from feedback.web.conflict import CLASHES, conflict, not_now
 from feedback.web.desk import bp
 from feedback.web.desk.intake_words import marks, proposed_lines
@@ -80,7 +82,7 @@ def accept(reference: str) -> ResponseReturnValue:
         return _page(case, kind_of_form(data=_proposed_copy(case)))
     form = kind_of_form(request.form)
     if case.restricted or form.category.data in RESTRICTED_CATEGORIES:
-        form.agency.validators = []  # it goes to the restricted desk, to no agency
+        form.agency.validators, form.agency.validate_choice = [], False  # it goes to the restricted desk alone
     if not form.validate():
         return _page(case, form), 422
     try:
@@ -117,6 +119,9 @@ def _do(reference: str, form: AcceptForm) -> str:
             hindrance=form.hindrance.data or "", looked_twice=bool(form.looked_twice.data))
         given = reading.accept_for(case, copy, agency_by_id(agency_id) if agency_id is not None else None,
                                    actor=current_actor(), expected_version=shown_version(request.form))
+        role = next(r for r in (Role.INTAKE, Role.RESTRICTED_DESK) if r in current_actor().roles)
+        known = {row["token"] for row in attached.case_rows(case, current_actor(), endpoint="desk.case_file")}
+        attachments.share(case, known & set(request.form.getlist("shared")), actor=current_actor(), role=role)
     return "accept" if given else "restricted" if was_open else "kept"
 
 
@@ -127,6 +132,9 @@ def _words(form: AcceptForm) -> dict[tuple[str, str], Any]:
 
 
 def _page(case: Case, form: AcceptForm, *, named: bool = False) -> str:
+    files = attached.case_rows(case, current_actor(), endpoint="desk.case_file")
+    ticked = request.form.getlist("shared") if request.method == "POST" else [
+        row["token"] for row in files if row["shared"]]
     texts = [case.narrative, *(p.text for p in case.points)]
     found, complete = marks_of(case, texts)
     shown = [_pieces(text, marked) for text, marked in zip(texts, found, strict=True)]
@@ -135,6 +143,7 @@ def _page(case: Case, form: AcceptForm, *, named: bool = False) -> str:
         "desk/accept.html", case=case, form=form, boxes=boxes(form, case.points), complete=complete,
         named_agency=agency_by_id(case.named_agency_id) if case.named_agency_id else None,
         marks=marks(case), lines=proposed_lines(case, proposed), narrative=shown[0], points=shown[1:],
+        files=[{**row, "ticked": row["token"] in ticked} for row in files],
         named=named or bool(form.looked_twice.data))
 
 

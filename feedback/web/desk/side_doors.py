@@ -21,4 +21,7 @@ def side_doors(actor: Actor, case: Case, facts: CaseFacts) -> list[dict[str, str
             may_record_conflict(actor, facts, about) for about in About):
         found.append({"label": gettext("Record a conflict of interest"),
                       "url": url_for("desk.conflict_of_interest", reference=case.reference)})
+    if case.key_hash is not None and actor.can(Permission.CASE_INTAKE):
+        found.append({"label": gettext("New tracking key at the counter"),
+                      "url": url_for("desk.new_key", reference=case.reference)})
     return found
