@@ -97,8 +97,8 @@ def _looked_over(page, language: str, *, with_axe: bool) -> list[str]:
 
 
 def _complaint(message: ConsoleMessage) -> str:
-    # A page that answers 403 or 404 says so in the console by itself; everything else is ours to mend.
-    ours = message.type in ("error", "warning") and "status of 40" not in message.text
+    # A page that answers 403, 404 or 410 says so in the console by itself; everything else is ours to mend.
+    ours = message.type in ("error", "warning") and "status of 4" not in message.text
     return f"console: {message.text}" if ours else ""
 
 

@@ -12,11 +12,11 @@ from feedback.extensions import writing
 from feedback.services import accounts, invitations, second_step
 from feedback.web.account import bp
 from feedback.web.account.forms import NEW_PASSWORD_HINT, WORDS
-from feedback.web.account.signing import remember
+from feedback.web.account.signing import led_on, remember
 from feedback.web.csrf import csrf_token
 from feedback.web.devices import device_words
 from feedback.web.forms import HouseForm, required
-from feedback.web.guards import public, requires
+from feedback.web.guards import actor_of, public, requires
 from feedback.web.staff_session import cookie_token, current_session, set_cookie
 
 
@@ -74,6 +74,8 @@ def waiting() -> ResponseReturnValue:
     assert here is not None
     if not second_step.is_through(here):
         return redirect(url_for("account.second_step"))
+    if actor_of(here.person).roles:
+        return redirect(led_on())
     return render_template("account/waiting.html", name=here.person.display_name)
 
 
