@@ -209,7 +209,7 @@ def test_every_route_is_in_the_table(app):
 
 def _rule(written: str) -> str:
     """The table names one action where the route takes any."""
-    return re.sub(r"(/desk/cases/<reference>)/(transfer|allot|take)$", r"\1/<action>", written)
+    return re.sub(r"(/desk/cases/<reference>)/(transfer|allot|take|restrict)$", r"\1/<action>", written)
 
 
 def test_every_route_says_who_may_open_it(app):
