@@ -23,6 +23,8 @@ SIMILAR_TOKENS = 24
 _SYLLABLE = re.compile(r"[a-z0-9]+")
 LEAST_ALIKE = 0.12
 """Weighted share of the tokens of the shorter question that both have; below it nothing is shown."""
+LIKE_TOO = 0.05
+"""What a shared agency or category adds to that share when the order is made."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,12 @@ def best(tokens: Sequence[str], query: folding.Query, *, text: str, after: int) 
 def similar(publication: Publication) -> list[Entry]:
     """At most ``SIMILAR`` cases that share rare word pairs with this one's question, most alike first."""
     asked = "\n".join([publication.title, publication.summary, *(p.question for p in publication.points)])
+    return alike(asked, but=publication.id)
+
+
+def alike(asked: str, *, but: int | None = None, like: Sequence[str] = ()) -> list[Entry]:
+    """At most ``SIMILAR`` published cases that share rare word pairs with this text, most alike first; without the
+    one with the id ``but``. Cases that hold one of the filter tokens ``like`` come before others as alike."""
     own = set(folding.tokens(asked))
     pairs = [token for token in folding.tokens(asked) if "_" in token][:SIMILAR_TOKENS]
     if not pairs:
@@ -75,13 +83,15 @@ def similar(publication: Publication) -> list[Entry]:
     rows = db.session.execute(
         select(PublicationTokens.tokens, *CARD).join(hit, hit.c.id == PublicationTokens.publication_id)
         .join(Publication, and_(Publication.id == hit.c.id, PUBLIC)))
-    others = [(set(row[0].split(" ")), entry(row[1:])) for row in rows if row[1] != publication.id]
+    others = [(set(row[0].split(" ")), entry(row[1:])) for row in rows if row[1] != but]
     weight = _weights(own, [tokens for tokens, _ in others])
     whole = sum(weight.values()) or 1.0
-    alike = [(sum(weight.get(token, 0.0) for token in own & tokens) / whole, card) for tokens, card in others]
-    alike = [pair for pair in alike if pair[0] >= LEAST_ALIKE]
-    alike.sort(key=lambda pair: (-pair[0], -pair[1].id))
-    return [card for _, card in alike[:SIMILAR]]
+    found = [(sum(weight.get(token, 0.0) for token in own & tokens) / whole, tokens, card)
+             for tokens, card in others]
+    found = [(share + LIKE_TOO * sum(token in tokens for token in like), card) for share, tokens, card in found
+             if share >= LEAST_ALIKE]
+    found.sort(key=lambda pair: (-pair[0], -pair[1].id))
+    return [card for _, card in found[:SIMILAR]]
 
 
 def _weights(own: set[str], others: Sequence[set[str]]) -> dict[str, float]:

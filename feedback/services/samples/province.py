@@ -5,14 +5,13 @@ from datetime import date
 
 from sqlalchemy import select
 
-from feedback.domain import folding
 from feedback.domain.permissions import SYSTEM
 from feedback.domain.references import ALPHABET
 from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.agencies import Agency, Procedure
 from feedback.models.people import Person
-from feedback.services import accounts, history
+from feedback.services import accounts, history, procedures
 from feedback.services.samples.data import rows
 
 SOURCE = "sample"
@@ -28,7 +27,8 @@ def build() -> bool:
     for row in rows("procedures"):
         db.session.add(Procedure(
             code=row["code"], name_vi=row["name_vi"], name_en=row["name_en"], field=row["field"],
-            folded=folding.fold(f"{row['name_vi']} {row['name_en']} {row['code']}"), tier=row["tier"],
+            folded=procedures.folded(row["code"], row["name_vi"], row["name_en"], row["words"]),
+            words=row["words"], tier=row["tier"],
             agency_id=ids.get(row["agency"]),
             limit_amount=row["limit_amount"], limit_unit=row["limit_unit"], fee_vnd=row["fee_vnd"],
             legal_basis=LEGAL_BASIS))

@@ -4,4 +4,12 @@ from flask import Blueprint
 
 bp = Blueprint("public", __name__)
 
-from feedback.web.public import complain, front, register, track  # noqa: E402, F401 -- the views join the blueprint
+from feedback.web.public import (  # noqa: E402 -- the views join the blueprint
+    complain,  # noqa: F401
+    files,  # noqa: F401
+    front,  # noqa: F401
+    lost,  # noqa: F401
+    privacy,  # noqa: F401
+    register,  # noqa: F401
+    track,  # noqa: F401
+)

@@ -1,64 +1,99 @@
-"""A complaint without an account: what happened, the points, who may know, check and send, receipt.
+"""A complaint without an account, one thing a page: from what happened to the button that sends it.
 
-The pages keep nothing on the server: each carries the whole form. The nonce made with the first page makes
-a double click, a reload or a lost reply one case, and lets the receipt show the same key again, in this
-browser only.
+Each page carries the whole form, and a sealed draft of it is kept for this browser. The nonce made with the first
+page makes a double click, a reload or a lost reply one case, and lets the receipt show the same key again.
 """
 
-from typing import Any
-
-from flask import current_app, redirect, render_template, request, session, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError
 
 from feedback.config import Settings
-from feedback.domain import references
 from feedback.domain.complaints import MAX_NARRATIVE, MAX_POINTS
-from feedback.domain.kinds import CaseKind, Category, IdentityMode
-from feedback.extensions import writing
-from feedback.queries import tracking
-from feedback.queries.agencies import procedures
-from feedback.queries.calendar import load_calendar
-from feedback.queries.deadlines import as_due
-from feedback.services import cases
-from feedback.services.cases import MAX_NARRATIVE, MAX_POINTS
-from feedback.web.casework import due_row
+from feedback.domain.province import Switch
+from feedback.extensions import db, writing
+from feedback.models.cases import Case
+from feedback.queries.province import switch
+from feedback.services import attachments, cases
 from feedback.web.csrf import csrf_token
-from feedback.web.filters import date_words
 from feedback.web.guards import public
-from feedback.web.labels import label
 from feedback.web.language import current_language
-from feedback.web.limits import submission_allowed
+from feedback.web.limits import search_allowed, submission_allowed
 from feedback.web.numbers import whole
-from feedback.web.public import bp
-from feedback.web.public.forms import MODE_NAMES, STEPS, ComplaintForm
+from feedback.web.public import bp, complain_pages, drafting, resuming
+from feedback.web.public.complain_form import UNNUMBERED, ComplaintForm
+from feedback.web.public.complain_pages import settled
+from feedback.web.public.doubts import doubts_of, trap_fields
+from feedback.web.public.receipt import keep_receipt
 
 
 @bp.route("/complain", methods=["GET", "POST"])
 @public
 def complain() -> ResponseReturnValue:
-    """The complaint, one thing a page. ``step`` says which page was sent, ``go`` where to: next, send, or the
-    name of an earlier page; ``add_point`` and ``remove_point`` work on the list of points."""
+    """The complaint, page by page. GET shows a page of this browser's draft (``step``), or where it all begins.
+    POST: ``step`` says which page was sent, ``go`` where to: next, find (look for what was typed), send, or an
+    earlier page; ``tier`` shows the offices of a level, ``add_point`` and ``remove_point`` work on the points.
+    """
     if request.method == "GET":
-        return _page(ComplaintForm(None, procedures=procedures()), "what")
-    form = ComplaintForm(request.form, procedures=procedures())
-    step = request.form.get("step", "")
-    step = step if step in STEPS else "what"
-    go = request.form.get("go", "next")
+        return _opened()
+    form = ComplaintForm(request.form)
+    path, step, go = form.path(), request.form.get("step", ""), request.form.get("go", "next")
+    if step not in path:
+        step = "what"
     if step == "points" and ("add_point" in request.form or "remove_point" in request.form):
         return _edit_points(form)
-    order = list(STEPS)
-    if go in order[: order.index(step)]:
-        return _page(form, go)
+    if step in ("procedure", "agency") and (go == "find" or "tier" in request.form):
+        form.agency_tier.data = request.form.get("tier", "")
+        return _turn_to(form, step)
+    if go in path[: path.index(step)]:
+        form.from_check.data = "1" if step == "check" else ""
+        return _turn_to(form, go)
     if (wrong := form.first_wrong_step(step)) is not None:
+        drafting.keep(form.kept(), wrong)
         return _page(form, wrong, 422)
     if step == "check" and form.whole():
         return _send(form)
-    following = order[min(order.index(step) + 1, len(order) - 1)]
+    return _onward(form, step)
+
+
+def _opened() -> ResponseReturnValue:
+    """A page of the draft, the question whether to go on with it, or the page on which nothing is asked yet."""
+    if "step" not in request.args and (door := resuming.front_door()) is not None:
+        return door
+    opened = resuming.opened()
+    if opened is None:
+        return _page(ComplaintForm(None), "start")
+    fields, step = opened
+    form = ComplaintForm(fields)
+    wanted = request.args.get("step", step)
+    return _page(form, wanted if wanted in form.path() else "start")
+
+
+def _onward(form: ComplaintForm, step: str) -> ResponseReturnValue:
+    """The page after this one; for who came from the last page straight back, unless something is missing now."""
+    path = form.path()
+    following = path[min(path.index(step) + 1, len(path) - 1)]
+    if form.from_check.data:
+        following = form.first_wrong_step("check") or "check"
+        form.forgive()
+    if following == "wrong":
+        form.propose_category()
     if following == "points":
         form.propose_points()
-    return _page(form, following)
+    if following == "similar" and (form.similar_seen.data or not search_allowed() or not settled(form)):
+        following = "check"
+    return _turn_to(form, following)
+
+
+def _turn_to(form: ComplaintForm, step: str) -> ResponseReturnValue:
+    """Keep the draft and lead to a page of it, so that going back in the browser never asks to send a form again.
+    Where it could not be kept, the page itself: it carries everything."""
+    if not form.whole():
+        form.nonce.data = cases.new_nonce()
+    form.similar_seen.data = "1" if step == "similar" else form.similar_seen.data
+    if drafting.keep(form.kept(), step):
+        return redirect(url_for("public.complain", step=step), code=303)
+    return _page(form, step)
 
 
 def _edit_points(form: ComplaintForm) -> ResponseReturnValue:
@@ -68,125 +103,44 @@ def _edit_points(form: ComplaintForm) -> ResponseReturnValue:
     elif (at := whole(request.form["remove_point"])) is not None and at < len(texts):
         texts.pop(at)
     form.put_points(texts)
-    return _page(form, "points")
+    return _turn_to(form, "points")
 
 
 def _send(form: ComplaintForm) -> ResponseReturnValue:
-    if not submission_allowed():
+    doubts = doubts_of(request.form)
+    if not submission_allowed(doubtful=bool(doubts)):
         return _page(form, "check", 429)
-    settings = _settings()
-    complaint, nonce = form.complaint(current_language()), str(form.nonce.data)
+    settings: Settings = current_app.extensions["settings"]
+    complaint, nonce = form.complaint(current_language(), doubts), str(form.nonce.data)
 
     def submit() -> cases.Receipt:
         with writing():
-            return cases.submit(complaint, nonce=nonce, secret=settings.secret_key, pepper=settings.pepper)
+            receipt = cases.submit(complaint, nonce=nonce, secret=settings.secret_key, pepper=settings.pepper)
+            draft = drafting.found()
+            if draft is not None and not receipt.repeated:
+                attachments.adopt(draft.id, db.session.get_one(Case, receipt.case_id), actor=cases.SENDER)
+            drafting.sent(nonce=nonce, reference=receipt.reference)
+            return receipt
 
     try:
         receipt = submit()
     except IntegrityError:  # the same form, sent twice at once: the other one has made the case by now
         receipt = submit()
-    session["receipt"] = {"nonce": nonce, "reference": receipt.reference, "again": receipt.repeated}
+    keep_receipt(nonce=nonce, reference=receipt.reference, again=receipt.repeated)
     return redirect(url_for("public.receipt"), code=303)
 
 
 def _page(form: ComplaintForm, step: str, status: int = 200) -> ResponseReturnValue:
     if not form.whole():
         form.nonce.data = cases.new_nonce()
-    order = list(STEPS)
-    names = {"what": gettext("what happened"), "points": gettext("what you want answered"),
-             "who": gettext("who may know"), "check": gettext("check and send")}
-    back = order[order.index(step) - 1] if step != "what" else ""
+    path = form.path()
+    numbered = [name for name in path if name not in UNNUMBERED]
+    back = next((name for name in reversed(path[: path.index(step)]) if name != "similar"), "")
     return render_template(
-        "public/complain_check.html" if step == "check" else f"public/complain_{step}.html",
-        form=form, step=step, number=order.index(step) + 1, of=len(order), step_name=names[step], back=back,
-        carried=_carried(form, step), csrf_token=csrf_token(), longest=MAX_NARRATIVE, most=MAX_POINTS,
-        mode_notes=_mode_notes(), summary=_summary(form) if step == "check" else {},
-        too_many=status == 429), status, ({"Retry-After": "600"} if status == 429 else {})
-
-
-def _carried(form: ComplaintForm, step: str) -> list[tuple[str, str]]:
-    """Names and values of everything that this page does not show."""
-    carried = [("nonce", str(form.nonce.data)), ("step", step)]
-    for name in (field for page, fields in STEPS.items() if page != step for field in fields):
-        if name == "points":
-            carried += [(entry.name, str(entry.data or "")) for entry in form.points.entries]
-        else:
-            carried.append((name, str(form[name].data or "")))
-    return carried
-
-
-def _mode_notes() -> dict[str, str]:
-    return {
-        IdentityMode.CONFIDENTIAL.value: gettext(
-            "The province office can reach you. The agency you complain about never sees who you are."),
-        IdentityMode.ANONYMOUS.value: gettext(
-            "We ask you nothing and can write you nothing. The tracking key is then the only way to read the "
-            "answer."),
-        IdentityMode.NAMED.value: gettext(
-            "The agency may be given your name, when it needs it to settle your matter."),
-    }
-
-
-def _summary(form: ComplaintForm) -> dict[str, Any]:
-    """What the check page shows, in words."""
-    chosen = dict(form.procedure.choices)
-    mode = IdentityMode(form.mode.data)
-    return {
-        "narrative": form.narrative.data, "points": form.written_points(),
-        "facts": [
-            {"term": gettext("Procedure"), "value": chosen[form.procedure.data or ""]},
-            {"term": gettext("What went wrong"),
-             "value": label(Category(form.category.data)) if form.category.data else gettext("I am not sure")},
-            {"term": gettext("Kind"),
-             "value": label(CaseKind(form.kind.data)) if form.kind.data else gettext("I am not sure")},
-        ],
-        "who": [
-            {"term": gettext("Who may know"), "value": MODE_NAMES[mode], "note": _mode_notes()[mode.value]},
-            *({"term": form[name].label.text, "value": form[name].data}
-              for name in ("name", "email", "phone", "address") if form[name].data),
-        ],
-    }
-
-
-@bp.get("/complain/receipt")
-@public
-def receipt() -> ResponseReturnValue:
-    """The receipt of the complaint that this browser has just sent: reference, key, due date, what happens next.
-    The key is worked out again from the nonce in the signed cookie; it stands in no address and no database."""
-    kept = session.get("receipt")
-    found = tracking.receipt(str(kept["reference"])) if isinstance(kept, dict) else None
-    if found is None:
-        return redirect(url_for("public.track"), code=303)
-    key = references.key_from_nonce(_settings().secret_key.encode(), bytes.fromhex(kept["nonce"]))
-    calendar = load_calendar()
-    return render_template(
-        "public/receipt.html", reference=found.case.reference, key=key, again=bool(kept.get("again")),
-        received=found.case.received_on, due=due_row(as_due(found.total, calendar)), steps=_next_steps(found),
-        csrf_token=csrf_token())
-
-
-@bp.post("/complain/leave")
-@public
-def leave_receipt() -> ResponseReturnValue:
-    """Forget the receipt on this device, for a shared computer or a borrowed phone."""
-    session.clear()
-    return redirect(url_for("public.front", done="left"), code=303)
-
-
-def _next_steps(found: tracking.Receipt) -> list[str]:
-    first = (gettext("The province office reads your complaint, by %(day)s at the latest.",
-                     day=date_words(found.receive.due_on)) if found.receive is not None
-             else gettext("The province office reads your complaint."))
-    hidden = (gettext("It gives your complaint to the agency that has to answer. That agency may see your name.")
-              if found.case.identity_mode == IdentityMode.NAMED.value else
-              gettext("It gives your complaint to the agency that has to answer. "
-                      "That agency does not see who you are."))
-    return [first, hidden,
-            gettext("The province office reads the answer before you do, and returns it when it is vague."),
-            gettext("You read the answer to each point, by %(day)s at the latest, with your tracking key.",
-                    day=date_words(found.total.due_on))]
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
+        f"public/complain_{step}.html", form=form, step=step, back=back, csrf_token=csrf_token(),
+        number=numbered.index(step) + 1 if step in numbered else 0, of=len(numbered),
+        step_name=complain_pages.step_name(step), carried=[("step", step), *form.carried(step)],
+        trap=trap_fields(str(form.nonce.data), form.sent, task=step == "check"),
+        longest=MAX_NARRATIVE, most=MAX_POINTS, too_many=status == 429,
+        english_taken=bool(switch(Switch.ENGLISH_ALLOWED)), **complain_pages.about(form, step),
+    ), status, ({"Retry-After": "600"} if status == 429 else {})
