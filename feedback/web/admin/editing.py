@@ -8,7 +8,7 @@ from flask import render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Field, HiddenField, SelectField, SubmitField
+from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, SubmitField
 from wtforms.validators import ValidationError
 
 from feedback.domain import registers
@@ -52,6 +52,10 @@ class Clean:
             raise ValidationError(str(FAULTS[unfit.code])) from None
         if isinstance(found, str):
             field.data = found
+
+
+class NumberField(StringField):
+    """A whole number that is typed: the box is short, the rule stands in its Clean."""
 
 
 def real_day(form: HouseForm, field: Field) -> None:

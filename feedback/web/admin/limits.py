@@ -6,7 +6,7 @@ from flask import abort, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import DateField, SelectField, TextAreaField
 from wtforms.validators import DataRequired
 
 from feedback import clock
@@ -21,7 +21,7 @@ from feedback.models.deadlines import Limit
 from feedback.services import limits as deeds
 from feedback.web import redirects
 from feedback.web.admin import bp
-from feedback.web.admin.editing import Clean, RegisterForm, changed_page, edit_page, real_day
+from feedback.web.admin.editing import Clean, NumberField, RegisterForm, changed_page, edit_page, real_day
 from feedback.web.filters import date_words
 from feedback.web.forms import required
 from feedback.web.guards import current_actor, requires
@@ -64,7 +64,7 @@ class LimitForm(RegisterForm):
         ("valid_from", "past"): _l("Choose today or a later day: what has run keeps its limit."),
         ("valid_from", "before"): _l("A version that was planned already starts later than this."),
     }
-    amount = StringField(_l("How many"), [Clean(registers.number, least=1, most=MOST_DAYS)])
+    amount = NumberField(_l("How many"), [Clean(registers.number, least=1, most=MOST_DAYS)])
     unit = SelectField(_l("Counted in"), [required(_l("Choose what it is counted in."))])
     legal_basis = TextAreaField(_l("Legal basis"), [Clean(registers.words, longest=TEXT_LONGEST)],
                                 description=_l("Everyone who asks “why this day?” reads it: the document, or that "

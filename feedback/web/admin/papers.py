@@ -18,7 +18,7 @@ from feedback.services import procedures as deeds
 from feedback.services.procedures import PaperFacts, paper_facts_of
 from feedback.web import redirects
 from feedback.web.admin import bp
-from feedback.web.admin.editing import Clean, RegisterForm, changed_page, edit_page
+from feedback.web.admin.editing import Clean, NumberField, RegisterForm, changed_page, edit_page
 from feedback.web.filters import name_of
 from feedback.web.guards import current_actor, requires
 
@@ -29,7 +29,7 @@ class PaperForm(RegisterForm):
     WORDS = {("name_vi", "taken"): _l("This procedure has a paper of this name already.")}
     name_vi = StringField(_l("Name in Vietnamese"), [Clean(registers.words, longest=600)])
     name_en = StringField(_l("Name in English"), [Clean(registers.text, empty=True, longest=600)])
-    copies = StringField(_l("Copies"), [Clean(registers.number, least=1, most=MOST_COPIES)], default="1")
+    copies = NumberField(_l("Copies"), [Clean(registers.number, least=1, most=MOST_COPIES)], default="1")
     digitised = BooleanField(_l("The State has it in a database"),
                              description=_l("Then no office may ask for it again."))
     paper_needed_if_signed_online = BooleanField(

@@ -25,6 +25,7 @@ from feedback.web import redirects
 from feedback.web.admin import bp
 from feedback.web.admin.editing import (
     Clean,
+    NumberField,
     RegisterForm,
     agency_choices,
     asked_words,
@@ -57,9 +58,9 @@ class ProcedureForm(RegisterForm):
     area = StringField(_l("Field"), [Clean(registers.words)])
     tier = SelectField(_l("Handled at"), [required(_l("Choose the tier."))])
     agency_id = SelectField(_l("Agency"))
-    limit_amount = StringField(_l("Time limit"), [Clean(registers.number, empty=True, least=1, most=MOST_DAYS)])
+    limit_amount = NumberField(_l("Time limit"), [Clean(registers.number, empty=True, least=1, most=MOST_DAYS)])
     limit_unit = SelectField(_l("Counted in"))
-    fee_vnd = StringField(_l("Fee in đồng"), [Clean(registers.number, empty=True, most=MOST_VND)],
+    fee_vnd = NumberField(_l("Fee in đồng"), [Clean(registers.number, empty=True, most=MOST_VND)],
                           description=_l("0 when it is free; empty when no fee is published."))
     legal_basis = TextAreaField(_l("Legal basis"), [Clean(registers.words, longest=TEXT_LONGEST)])
     published_at = DateField(_l("Published on"), [Optional(), real_day])

@@ -18,7 +18,7 @@ from feedback.queries.province import texts
 from feedback.services import province as deeds
 from feedback.web import redirects
 from feedback.web.admin import bp
-from feedback.web.admin.editing import Clean, RegisterForm, changed_page, edit_page, lines
+from feedback.web.admin.editing import Clean, NumberField, RegisterForm, changed_page, edit_page, lines
 from feedback.web.forms import at_most
 from feedback.web.guards import current_actor, requires
 from feedback.web.numbers import whole
@@ -93,7 +93,7 @@ def _switch_field(key: Switch) -> Any:
     if key in _YES_NO:
         return BooleanField(words, description=where)
     span = SWITCHES[key]
-    return StringField(_l("%(what)s (%(least)s to %(most)s)", what=words, least=span.least, most=span.most),
+    return NumberField(_l("%(what)s (%(least)s to %(most)s)", what=words, least=span.least, most=span.most),
                        [Clean(registers.number, least=span.least, most=span.most)], description=where)
 
 
@@ -147,4 +147,4 @@ def province_switches() -> Any:
             now = {key.value: value for key, value in deeds.switches().items()}
             return changed_page(form, now, again=request.path)
     return edit_page(gettext("What the province allows"), form, back=url_for("admin.province_texts"),
-                     back_label=gettext("The province"))
+                     back_label=gettext("Name and texts"))
