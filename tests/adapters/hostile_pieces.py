@@ -1,8 +1,10 @@
 """Honest files, made here: what the hostile ones are made from, and what must come through."""
 
+import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from io import BytesIO
 
 import pikepdf
@@ -97,9 +99,9 @@ def types(main: str = MAIN) -> str:
 
 def relations(*found: tuple[str, str, str]) -> str:
     """A .rels part: id, kind, target; a target with a scheme lies outside."""
-    rows = "".join(
-        f'<Relationship Id="{id_}" Type="{OFFICE}/{kind}" Target="{target}"'
-        f'{" TargetMode=" + chr(34) + "External" + chr(34) if "://" in target else ""}/>' for id_, kind, target in found)
+    outside = ' TargetMode="External"'
+    rows = "".join(f'<Relationship Id="{id_}" Type="{OFFICE}/{kind}" Target="{target}"'
+                   f'{outside if "://" in target else ""}/>' for id_, kind, target in found)
     return f'<?xml version="1.0"?><Relationships xmlns="{PACKAGE}/relationships">{rows}</Relationships>'
 
 
@@ -107,7 +109,8 @@ def docx(body: str = "", more: dict[str, bytes | str] | None = None, *, main: st
          whole: str | None = None) -> bytes:
     """A Word document; ``more``: further parts, or others in place of the usual ones."""
     parts: dict[str, bytes | str] = {
-        "[Content_Types].xml": types(main), "_rels/.rels": relations(("rId1", "officeDocument", "word/document.xml")),
+        "[Content_Types].xml": types(main),
+        "_rels/.rels": relations(("rId1", "officeDocument", "word/document.xml")),
         "word/document.xml": whole or document(body), **(more or {})}
     return zipped(parts)
 
@@ -122,9 +125,9 @@ def zipped(parts: dict[str, bytes | str]) -> bytes:
 
 
 def unpacked(data: bytes) -> bytes:
-    """Everything that can be read out of a file: its bytes, the members of a zip, every packed stream in them, and the
-    same as text of two bytes a letter turned into one."""
-    pieces, seen = [data], b""
+    """Everything that can be read out of a file: its bytes, the members of a zip, the streams of a PDF, whatever
+    is packed in any of them, and the same as text of two bytes a letter turned into one."""
+    pieces = [data]
     if data.startswith(b"PK"):
         with zipfile.ZipFile(BytesIO(data)) as archive:
             pieces += [archive.read(name) + name.encode() for name in archive.namelist()]
@@ -139,13 +142,14 @@ def unpacked(data: bytes) -> bytes:
                         pieces.append(thing.read_bytes())
                     except pikepdf.PdfError:
                         pass
-    for piece in pieces:
-        seen += piece + b"\n" + piece.replace(b"\0", b"") + b"\n"
-        at = piece.find(b"\x78")
-        while at >= 0:
-            try:
-                seen += zlib.decompressobj().decompress(piece[at:], 1_000_000)
-            except zlib.error:
-                pass
-            at = piece.find(b"\x78", at + 1)
-    return seen
+    pieces += [inner for piece in pieces for inner in _inflated(piece)]
+    return b"\n".join(pieces) + b"\n" + b"\n".join(piece.replace(b"\0", b"") for piece in pieces)
+
+
+def _inflated(piece: bytes) -> Iterator[bytes]:
+    """What unpacks, wherever it begins."""
+    for found in re.finditer(rb"\x78[\x01\x5e\x9c\xda]", piece):
+        try:
+            yield zlib.decompressobj().decompress(piece[found.start():], 1_000_000)
+        except zlib.error:
+            continue

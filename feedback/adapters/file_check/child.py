@@ -1,9 +1,10 @@
 """The child's side: take the bounds upon itself, read one file from stdin, write verdict and copy to stdout.
 
-Nothing of a file is read before the bounds stand. After the parsers are loaded it lets go of the file system, of
-other programs and of the network, as far as the kernel lets it (``confinement``).
+Nothing of a file is read before the bounds stand. When the parsers have rehearsed with a file of our own, and so
+have loaded what they need, it lets go of the file system, of other programs and of the network (``confinement``).
 """
 
+import codecs
 import json
 import os
 import resource
@@ -14,6 +15,8 @@ MEMORY = 1 << 30
 """Bytes of address space. A picture of 40 million pixels with alpha takes half of it for a moment."""
 CPU_SECONDS = 20
 OPEN_FILES = 32
+CODECS = ("cp437", "latin-1", "utf-16", "utf-16-be", "utf-16-le", "utf-32", "cp1252", "idna", "punycode")
+"""Loaded beforehand, because Python would read them from the disk at first use."""
 
 
 def main() -> None:
@@ -23,16 +26,18 @@ def main() -> None:
     from feedback.domain.files import FileRefused, FileType, Refusal
 
     warnings.simplefilter("ignore")
-    pictures.preload()
+    type_ = FileType(sys.stdin.buffer.readline().strip().decode("ascii"))
+    rehearse, rebuild = {
+        FileType.PDF: (pdf.rehearse, pdf.rebuild), FileType.DOCX: (docx.rehearse, docx.rebuild),
+        FileType.JPEG: (pictures.rehearse, pictures.rebuild_jpeg),
+        FileType.PNG: (pictures.rehearse, pictures.rebuild_png)}[type_]
+    for name in CODECS:
+        codecs.lookup(name)
+    rehearse()
     confinement.let_go()
-    message = sys.stdin.buffer.read()
-    line, _, data = message.partition(b"\n")
-    del message
+    data = sys.stdin.buffer.read()
     try:
-        type_ = FileType(line.decode("ascii"))
         sniffing.demand_type(type_, data)
-        rebuild = {FileType.PDF: pdf.rebuild, FileType.DOCX: docx.rebuild,
-                   FileType.JPEG: pictures.rebuild_jpeg, FileType.PNG: pictures.rebuild_png}[type_]
         clean = rebuild(data)
         _answer({"size": len(clean)}, clean)
     except FileRefused as refused:

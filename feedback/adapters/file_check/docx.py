@@ -12,7 +12,7 @@ from lxml import etree
 
 from feedback.adapters.file_check import pictures, zips
 from feedback.adapters.file_check.docx_copy import Copier
-from feedback.adapters.file_check.docx_words import STRICT
+from feedback.adapters.file_check.docx_words import STRICT, W
 from feedback.domain.files import FileRefused, Refusal
 
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -44,6 +44,14 @@ class Built:
     pictures: dict[tuple[str, Any], str | None] = field(default_factory=dict)
 
 
+def rehearse() -> None:
+    """Write and read a document of our own, so that everything needed for it is loaded."""
+    pictures.rehearse()
+    made = Built(parts={"word/document.xml": f'<w:document xmlns:w="{W}"><w:body/></w:document>'.encode()},
+                 types={"word/document.xml": MAIN})
+    rebuild(packed(made))
+
+
 def rebuild(data: bytes) -> bytes:
     """The cleaned copy. Raises FileRefused."""
     with zips.opened(data) as archive:
@@ -67,7 +75,7 @@ class _Package:
                 self._copy(found.target, f"word/{kind}.xml", f"{WORD}{kind}+xml", kind,
                            self._relations(found.target))
                 self._relate("word/document.xml", kind, f"{kind}.xml")
-        return self._packed()
+        return packed(self.built)
 
     def _main(self) -> str:
         """The path of the document's own part. Raises FileRefused for what is none, or one with macros."""
@@ -168,30 +176,34 @@ class _Package:
             raise FileRefused(Refusal.BROKEN)
         return root
 
-    def _packed(self) -> bytes:
-        parts = {"[Content_Types].xml": self._types(), "_rels/.rels": _relations_xml(
-            [("rId1", "officeDocument", "word/document.xml")])}
-        for path, relations in self.built.relations.items():
-            folder, name = posixpath.split(path)
-            parts[f"{folder}/_rels/{name}.rels"] = _relations_xml(relations)
-        out = BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path, data in {**parts, **self.built.parts}.items():
-                archive.writestr(zipfile.ZipInfo(path, _ZIP_TIME), data, zipfile.ZIP_DEFLATED)
-        return out.getvalue()
 
-    def _types(self) -> bytes:
-        root = etree.Element("Types", nsmap={None: f"{PACKAGE}content-types"})
-        for ending, type_ in (("rels", "application/vnd.openxmlformats-package.relationships+xml"),
-                              ("xml", "application/xml"), ("jpeg", "image/jpeg"), ("png", "image/png")):
-            etree.SubElement(root, "Default", Extension=ending, ContentType=type_)
-        for path, type_ in self.built.types.items():
-            etree.SubElement(root, "Override", PartName=f"/{path}", ContentType=type_)
-        return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+def packed(built: Built) -> bytes:
+    """The package as a zip, with the two parts that say what is in it."""
+    parts = {"[Content_Types].xml": _types_xml(built), "_rels/.rels": _relations_xml(
+        [("rId1", "officeDocument", "word/document.xml")])}
+    for path, relations in built.relations.items():
+        folder, name = posixpath.split(path)
+        parts[f"{folder}/_rels/{name}.rels"] = _relations_xml(relations)
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, data in {**parts, **built.parts}.items():
+            archive.writestr(zipfile.ZipInfo(path, _ZIP_TIME), data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _types_xml(built: Built) -> bytes:
+    root = etree.Element(f"{{{PACKAGE}content-types}}Types", nsmap={None: f"{PACKAGE}content-types"})
+    for ending, type_ in (("rels", "application/vnd.openxmlformats-package.relationships+xml"),
+                          ("xml", "application/xml"), ("jpeg", "image/jpeg"), ("png", "image/png")):
+        etree.SubElement(root, f"{{{PACKAGE}content-types}}Default", Extension=ending, ContentType=type_)
+    for path, type_ in built.types.items():
+        etree.SubElement(root, f"{{{PACKAGE}content-types}}Override", PartName=f"/{path}", ContentType=type_)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
 def _relations_xml(relations: list[tuple[str, str, str]]) -> bytes:
-    root = etree.Element("Relationships", nsmap={None: f"{PACKAGE}relationships"})
+    root = etree.Element(f"{{{PACKAGE}relationships}}Relationships", nsmap={None: f"{PACKAGE}relationships"})
     for id_, kind, target in relations:
-        etree.SubElement(root, "Relationship", Id=id_, Type=OFFICE + kind, Target=target)
+        etree.SubElement(root, f"{{{PACKAGE}relationships}}Relationship", Id=id_, Type=OFFICE + kind,
+                         Target=target)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))

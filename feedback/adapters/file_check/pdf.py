@@ -4,6 +4,7 @@ an allow-list. No scripts, actions, forms, notes, links, attached files, layers,
 An allow-list, because a list of what to take out was measured to leave the attached file inside (trust.md §4.5).
 """
 
+import contextlib
 from io import BytesIO
 
 import pikepdf
@@ -14,6 +15,19 @@ from feedback.domain.files import MOST_PAGES, FileRefused, Refusal
 _PAGE_NUMBERS = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit")
 _INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
 _DEEPEST = 50
+
+
+def rehearse() -> None:
+    """Write and read a document of our own, so that everything needed for it is loaded: a locked one too, for
+    which qpdf opens the source of random numbers."""
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.pages[0].obj["/Contents"] = made.make_stream(b"BT ET")
+        for more in ({}, {"encryption": pikepdf.Encryption(user="", owner="x")}):
+            out = BytesIO()
+            made.save(out, **more)  # type: ignore[arg-type]
+            with contextlib.suppress(FileRefused):
+                rebuild(out.getvalue())
 
 
 def rebuild(data: bytes) -> bytes:

@@ -10,12 +10,15 @@ from feedback.domain.files import LONGEST_SIDE, MOST_PIXELS, FileRefused, Refusa
 QUALITY = 88
 
 
-def preload() -> None:
-    """Load what Pillow would load at the first picture."""
+def rehearse() -> None:
+    """Write and read a picture of our own, so that everything needed for it is loaded."""
     Image.preinit()
     Image.init()
-    for format_ in ("JPEG", "PNG"):
-        Image.new("RGB", (8, 8)).save(BytesIO(), format_)
+    for format_, rebuild in (("JPEG", rebuild_jpeg), ("PNG", rebuild_png)):
+        out, turned = BytesIO(), Image.Exif()
+        turned[0x0112] = 6
+        Image.new("RGB", (8, 8)).save(out, format_, exif=turned)
+        rebuild(out.getvalue())
 
 
 Crop = tuple[float, float, float, float]

@@ -17,10 +17,11 @@ _SAME = {"jfif": "jpeg", "jpg": "jpeg", "jpe": "jpeg", "zip": "docx"}
 
 def demand_type(type_: FileType, data: bytes) -> None:
     """Raises FileRefused(MISMATCH) unless the first bytes and both libraries agree with the type."""
-    start = data.startswith(_STARTS[type_]) or (type_ is FileType.PDF and data.startswith(_PDF_2))
+    if not (data.startswith(_STARTS[type_]) or (type_ is FileType.PDF and data.startswith(_PDF_2))):
+        raise FileRefused(Refusal.MISMATCH)
     guessed = filetype.guess_extension(data)
     first = _SAME.get(guessed or "", guessed)
-    if not start or first != type_.value or type_.value not in _named_by_puremagic(data, type_):
+    if first != type_.value or type_.value not in _named_by_puremagic(data, type_):
         raise FileRefused(Refusal.MISMATCH)
 
 
