@@ -1,4 +1,4 @@
-"""What one administrator asks and another one decides about a person: a role, and three things as weighty as one."""
+"""What one administrator asks and another decides about a person: a role, and three things that weigh as much."""
 
 from enum import StrEnum
 
@@ -33,8 +33,8 @@ def role_of(code: str) -> Role | None:
 
 
 ALONE: frozenset[Role] = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
-"""Roles that stand alone: who manages people or checks the history has no part in the cases, and neither of the two
-is the other (trust.md 4.7)."""
+"""Roles that stand alone: who manages people or checks the history has no part in the cases, and neither of the
+two is the other (trust.md 4.7)."""
 
 
 def may_stand_together(roles: frozenset[Role]) -> bool:
