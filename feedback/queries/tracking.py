@@ -61,6 +61,11 @@ def case_id_of_key(key_hash: str) -> int | None:
     return db.session.scalar(select(Case.id).where(Case.key_hash == key_hash))
 
 
+def key_hash_of(case_id: int) -> str | None:
+    """The hash of the case's key as it is now."""
+    return db.session.scalar(select(Case.key_hash).where(Case.id == case_id))
+
+
 def own_case(actor: Actor) -> Case:
     """The sender's case with points, agency and procedure. Raises OutOfReach when the key opens none."""
     case = db.session.scalar(

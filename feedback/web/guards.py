@@ -3,24 +3,20 @@ without any answers 404, and a test fails."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, g, redirect, request, session, url_for
+from flask import Flask, abort, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from feedback import clock
 from feedback.domain.permissions import Actor, Permission
 from feedback.domain.roles import Role
 from feedback.models.people import Person
 from feedback.queries import acting
 from feedback.services import second_step
 from feedback.services.citizen import as_sender
+from feedback.web import visits
 from feedback.web.staff_session import current_session
-
-TRACKING_SECONDS = 30 * 60
-"""How long a proven tracking key opens its case in this browser."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -80,7 +76,7 @@ def init_guards(app: Flask) -> None:
         access = access_of(app, request.endpoint)
         if access is None:
             abort(404)
-        if access.kind == "tracked" and tracked_case_id() is None:
+        if access.kind == "tracked" and visits.case_id() is None:
             return redirect(url_for("public.track"))
         if access.kind == "staff":
             person = person_at_the_door() if access.at_the_door else current_person()
@@ -118,7 +114,7 @@ def current_actor() -> Actor:
     if "actor" not in g:
         person = current_person()
         if person is None:
-            case_id = tracked_case_id()
+            case_id = visits.case_id()
             g.actor = as_sender(case_id) if case_id is not None else Actor(roles=frozenset())
         else:
             g.actor = actor_of(person)
@@ -132,24 +128,3 @@ def actor_of(person: Person) -> Actor:
         kept[person.id] = acting.actor_of(
             person.id, roles=(Role(grant.role) for grant in person.roles), agency_id=person.agency_id)
     return kept[person.id]
-
-
-def remember_tracked(case_id: int) -> None:
-    """This browser has proved to hold the key of the case, for half an hour."""
-    session["tracked"] = {"case": case_id, "until": int(clock.now().timestamp()) + TRACKING_SECONDS}
-
-
-def forget_tracked() -> None:
-    """Leave the tracking page."""
-    session.pop("tracked", None)
-
-
-def tracked_case_id() -> int | None:
-    """The case whose key this browser proved to hold, or None."""
-    if not request.cookies:
-        return None
-    proof = session.get("tracked")
-    if not isinstance(proof, dict) or not isinstance(proof.get("case"), int):
-        return None
-    until = datetime.fromtimestamp(int(proof.get("until", 0)), UTC)
-    return proof["case"] if clock.now() < until else None

@@ -45,6 +45,7 @@ class Limit(Enum):
     SUBMIT_DOUBTFUL = "10 per hour"  # of these, what looks as if a machine had sent it (no script counts too)
     DRAFT_ADDRESS = "60 per hour"  # new drafts; saving one again is free
     LOST_ADDRESS = "20 per hour"  # questions for a new tracking key, and codes typed
+    VISIT_ENDED = "1 per 30 minutes"  # no limit of tries: that a visit has ended, as long as its cookie lives
     SEARCH_ADDRESS = "60 per minute"
     UPLOAD_ADDRESS = "150 per hour"  # in each process; five files for each of the complaints above
 
@@ -132,6 +133,16 @@ def tracking_refused() -> bool:
 def count_wrong_key() -> None:
     """A tracking key was wrong (a typing fault that the check symbol shows does not count)."""
     _count_address(Limit.TRACKING_ADDRESS)
+
+
+def count_end_of_visit(visit: str) -> None:
+    """Somebody left their case: this visit's cookie opens nothing any more, whoever copied it."""
+    _counts().count(Limit.VISIT_ENDED, visit)
+
+
+def visit_has_ended(visit: str) -> bool:
+    """Whether this visit was ended. While Redis is silent only the process that was told knows."""
+    return _counts().is_over(Limit.VISIT_ENDED, visit)
 
 
 def submission_allowed(*, doubtful: bool = False) -> bool:

@@ -16,7 +16,7 @@ from feedback.services import drafts
 from feedback.web import limits
 from tests.fixtures.client import Client, Reply
 from tests.fixtures.time import Clock
-from tests.web.complaining import STORY, onward, send, step_of, to, values
+from tests.web.complaining import CONTACT, STORY, onward, send, step_of, to, values
 
 
 def count(app: Flask, model: Any) -> int:
@@ -87,7 +87,8 @@ def test_sending_leaves_no_words_and_the_receipt_takes_the_cookie(app: Flask, cl
     assert step_of(client.get("/complain")) == "start"
 
 
-def test_a_reply_lost_on_the_way_gives_the_receipt_when_the_page_is_opened_again(app: Flask, client: Client) -> None:
+def test_a_reply_lost_on_the_way_gives_the_receipt_when_the_page_is_opened_again(
+        app: Flask, client: Client) -> None:
     """The complaint went out; the browser never saw the answer, so it still has the draft's cookie."""
     check = to(client, "check")
     token = cookie(client).value
@@ -167,7 +168,7 @@ def test_going_on_counts_as_opened_now(client: Client, frozen: Clock, app: Flask
     page = client.get("/complain?draft=open")
     frozen.go_on(minutes=1)
     while step_of(page) != "check":
-        page = onward(client, page, **({"name": "An", "email": "an@thu.example"} if step_of(page) == "who" else {}))
+        page = onward(client, page, **(CONTACT if step_of(page) == "who" else {}))
     client.submit(page, action="/complain", go="send")
     with app.app_context():
         assert db.session.scalars(select(Case.doubts)).one() == "no_proof"

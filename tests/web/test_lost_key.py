@@ -8,11 +8,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from feedback.domain.kinds import Category
+from feedback.domain.lifecycle import Action
 from feedback.extensions import db, writing
 from feedback.models.outbox import Outbox
 from feedback.services import mailing, reissue
 from feedback.services.cases import Receipt
 from feedback.web import limits
+from tests import factories
 from tests.engines.smtp import Sink
 from tests.factories import Member
 from tests.fixtures.application import SqlLog
@@ -97,7 +99,8 @@ def test_a_slip_is_named_beside_its_field(client: Client, reference: str, email:
 def test_the_reference_is_in_no_address(an: Citizen, client: Client) -> None:
     receipt = an.complains()
     form = client.get("/track/lost")
-    sent = client.submit(form, action="/track/lost", follow=False, reference=receipt.reference, email="a@b.example")
+    sent = client.submit(form, action="/track/lost", follow=False, reference=receipt.reference,
+                         email="a@b.example")
     assert sent.location.endswith("/track/lost/code")
 
 
@@ -202,9 +205,6 @@ def test_a_declined_request_is_told_to_the_sender(
 
 def test_the_handling_agency_never_reads_what_was_checked(
         app: Flask, cast: Cast, an: Citizen, sign_in: Callable[[Member], Client]) -> None:
-    from feedback.domain.lifecycle import Action
-    from tests import factories
-
     receipt = an.complains()
     with app.app_context(), writing():
         factories.walk(receipt, Action.TAKE, hands=cast.hands)

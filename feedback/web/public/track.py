@@ -17,10 +17,10 @@ from feedback.models.cases import Case
 from feedback.queries import tracking
 from feedback.queries.deadlines import as_due
 from feedback.services import attachments, citizen
-from feedback.web import attached
+from feedback.web import attached, visits
 from feedback.web.casework import due_row, pairs, structured_rows
 from feedback.web.csrf import csrf_token
-from feedback.web.guards import current_actor, forget_tracked, public, remember_tracked, tracked
+from feedback.web.guards import current_actor, public, tracked
 from feedback.web.limits import count_wrong_key, tracking_refused
 from feedback.web.public import bp
 from feedback.web.public.forms import KeyForm, ObjectForm, SupplyForm, WithdrawForm
@@ -64,11 +64,12 @@ def track() -> ResponseReturnValue:
     if tracking_refused():
         return _ask(form, 429)
     pepper = current_app.extensions["settings"].pepper
-    case_id = tracking.case_id_of_key(references.key_hash(pepper.encode(), typed))
+    key_hash = references.key_hash(pepper.encode(), typed)
+    case_id = tracking.case_id_of_key(key_hash)
     if case_id is None:
         count_wrong_key()
         return _ask(form, 422, gettext("This key opens no case. Compare it with your receipt, sign by sign."))
-    remember_tracked(case_id)
+    visits.begin(case_id, key_hash)
     return redirect(url_for("public.tracked_case"), code=303)
 
 
@@ -90,7 +91,7 @@ def tracked_case() -> ResponseReturnValue:
 @public
 def leave() -> ResponseReturnValue:
     """Forget the key and the receipt in this browser."""
-    forget_tracked()
+    visits.end()
     session.pop("receipt", None)
     return see("public.track", done="left")
 
