@@ -34,7 +34,7 @@ def test_beside_each_officer_stands_what_they_have_in_hand(app, cast, sign_in, h
     page = mai.get(f"/desk/cases/{case.reference}/allot")
     notes = {e.get("id"): e.text for e in page.page.elements if e.get("class") == "choice__note"}
     assert [notes[f"{e.get('id')}-note"] for e in page.page.all("input", type="radio")] == [
-        "không có hồ sơ đang mở", "1 hồ sơ đang mở, 1 trễ hạn"]
+        "không có hồ sơ đang mở", "1 hồ sơ đang mở, 1 quá hạn"]
     assert "#officer" in mai.submit(page, field="officer", status=422).page.links
     mai.submit(page, field="officer", officer=str(hoa.id))
     assert fact(app, case, "officer_id") == hoa.id

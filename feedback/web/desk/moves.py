@@ -60,7 +60,8 @@ class AskForm(HouseForm):
     """What the officer needs from the sender, one thing a line."""
 
     why = TextAreaField(_l("What do you need? One thing a line."), [
-        required(_l("Write what you need, one thing a line.")), at_most(REASON_LONGEST)])
+        required(_l("Write what you need, one thing a line.")), at_most(REASON_LONGEST)],
+        description=_l("For example: “A photograph of the appointment slip of 3 November 2026”."))
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,8 @@ EXPLAINED = {
                              "until they answer, at most a few working days."),
     Action.RESUME: _l("The case goes back to be read, with what is known. The citizen's clock goes on."),
     Action.ASSIGN: _l("The agency sees the copy made by intake, not who sent it."),
-    Action.RESTRICT: _l("For a possible denunciation: money was asked, or somebody is accused of breaking the law. "
-                        "The agency that is named never gets it, and you do not see the case any more yourself."),
+    Action.RESTRICT: _l("For a possible denunciation: money was asked, or somebody is accused of breaking the "
+                        "law. The agency that is named never gets it, and you do not see the case any more yourself."),
     Action.LIFT_RESTRICTION: _l("Only when you have read it and it is no denunciation. From then on intake and "
                                 "the province office see the case, and an agency can be asked."),
     Action.TRANSFER: _l("The sender reads your reason. The citizen's clock goes on; the agency's begins anew."),
@@ -142,6 +143,7 @@ EXPLAINED = {
     Action.APPROVE: _l("You answer for these words. The province office reads them next, then the citizen."),
 }
 """What a step leads to and who reads the reason, said before it is taken."""
+OFFICER_RESUMES = _l("You go on with what is known; what was asked is not waited for any more. The clocks go on.")
 OFFICER_EXPLAINED = _l("The sender reads your lines as they stand and is asked only once in the whole case. The "
                        "clocks wait until they answer, at most a few working days; then the case comes back to "
                        "you.")
@@ -197,6 +199,8 @@ def _page(case: Case, word: Action, form: HouseForm) -> str:
     if word in (Action.APPROVE, Action.SEND_BACK):
         return approval_page(case, word, form)
     explained: Any = OFFICER_EXPLAINED if isinstance(form, AskForm) else EXPLAINED[word]
+    if word is Action.RESUME and case.state == State.AWAITING_DETAILS.value:
+        explained = OFFICER_RESUMES
     hints: dict[str, str] = {}
     if isinstance(form, OfficerForm) and case.agency_id is not None:
         hints = in_hand(current_actor(), case.agency_id)
