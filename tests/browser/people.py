@@ -1,5 +1,6 @@
 """What people do in the browser, in their own words. Fields are found by name, so both languages walk alike."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from axe_playwright_python.sync_playwright import Axe
@@ -56,26 +57,58 @@ class Visitor:
         found = Axe().run(self.page)
         assert found.violations_count == 0, found.generate_report()
 
-    def complains(self, narrative: str, points: list[str], *, email: str = "", procedure: str = "") -> str:
-        """Send a complaint and return the tracking key."""
+    def goes_on(self) -> None:
+        """Press the button that leads to the next page of the complaint."""
+        self.presses("go", "next")
+
+    def complains(self, narrative: str, points: list[str], *, email: str = "", procedure: str = "",
+                  looks_for: str = "giấy chứng nhận", look: Callable[[], None] = lambda: None) -> str:
+        """Send a complaint and return the tracking key. ``procedure``: the id of one that the words ``looks_for``
+        find. ``look`` is called on every page on the way."""
         self.goes_to("/complain")
+        look()
+        self.goes_on()
         self.fills(narrative=narrative)
-        self.chooses(procedure=procedure, category="late_result")
-        self.presses("go", "next")
-        while self.page.locator("textarea[name^='points-']").count() > len(points):
-            self.presses("remove_point", "0")
-        while (count := self.page.locator("textarea[name^='points-']").count()) < len(points):
-            self.presses("add_point", "1")
-            expect(self.page.locator("textarea[name^='points-']")).to_have_count(count + 1)
-        for n, text in enumerate(points):
-            self.page.locator("textarea[name^='points-']").nth(n).fill(text)
-        self.presses("go", "next")
+        look()
+        self.goes_on()
+        self.picks("category", "late_result")
+        look()
+        self.goes_on()
+        if procedure:
+            self.fills(procedure_q=looks_for)
+            self.page.locator("[name='procedure_q']").press("Enter")
+            self.page.locator(f"input[name='procedure'][value='{procedure}']").check()
+        look()
+        for _page in ("procedure", "agency", "dossier", "urgent"):
+            self.goes_on()
+            look()
+        self._writes_points(points)
+        self.goes_on()
+        look()
+        self.goes_on()
         self.picks("mode", "confidential" if email else "anonymous")
+        look()
+        self.goes_on()
         if email:
             self.fills(name="Nguyễn Văn An", email=email)
-        self.presses("go", "next")
+            look()
+            self.goes_on()
+        if "step=similar" in self.page.url:
+            look()
+            self.goes_on()
+        look()
         self.presses("go", "send")
         return self.page.locator(".key__text").inner_text()
+
+    def _writes_points(self, points: list[str]) -> None:
+        boxes = self.page.locator("textarea[name^='points-']")
+        while boxes.count() > len(points):
+            self.presses("remove_point", "0")
+        while (count := boxes.count()) < len(points):
+            self.presses("add_point", "1")
+            expect(boxes).to_have_count(count + 1)
+        for n, text in enumerate(points):
+            boxes.nth(n).fill(text)
 
     def reference(self) -> str:
         """The reference shown on this page."""

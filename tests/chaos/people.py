@@ -101,8 +101,8 @@ class Crowd:
         body = urlencode({
             "csrf_token": _CSRF.search(page).group(1),  # type: ignore[union-attr]
             "nonce": nonce, "step": "check", "go": "send", "narrative": f"Hồ sơ của tôi bị trả lại. {email}",
-            "procedure": "", "category": "", "kind": "", "points-0": "Vì sao hồ sơ bị trả lại?",
-            "mode": "confidential", "name": "", "email": email, "phone": "", "address": ""})
+            "procedure": "", "agency": "", "category": "", "kind": "", "points-0": "Vì sao hồ sơ bị trả lại?",
+            "mode": "confidential", "sender": "myself", "name": "", "email": email, "phone": "", "address": ""})
         shown = self._until_shown(email, body, cookies)
         return None if shown is None else (shown, body, cookies)
 

@@ -25,6 +25,7 @@ from tests import factories
 from tests.fixtures.cast import Cast
 from tests.fixtures.client import Client, Reply
 from tests.house.source import dotted, nodes
+from tests.web import complaining
 
 REGISTER_LIST, CASE_PAGE, SEARCH, INBOX = 4, 6, 4, 8
 """SQL statements, whatever the number of rows."""
@@ -188,16 +189,13 @@ def test_a_list_of_more_than_a_thousand_says_so_and_counts_no_further(app, clien
 def _last_page(client: Client, **who: str) -> Reply:
     """Walk through the complaint's pages up to the one with the button that sends it."""
     client.looks = False
-    page = client.get("/complain")
-    page = client.submit(page, field="narrative", status=200, narrative=factories.NARRATIVE)
-    page = client.submit(page, field="points-0", status=200, **{"points-0": "Bao giờ có kết quả?"})
-    return client.submit(page, field="mode", status=200, **(who or {"mode": "anonymous"}))
+    return complaining.to(client, "check", narrative=factories.NARRATIVE, **(who or {"mode": "anonymous"}))
 
 
 def test_an_accepted_submission_is_one_commit(app, client, cast, sql_log):
     page = _last_page(client)
     sql_log.clear()
-    client.submit(page, field="nonce", status=303, follow=False)
+    client.submit(page, action="/complain", status=303, follow=False)
     assert sql_log.commits == 1
     with app.app_context():
         assert db.session.query(Case).count() == 1
@@ -221,7 +219,7 @@ def test_neither_redis_nor_the_mail_server_is_called_before_the_reply(
         app: Flask, client: Client, cast: Cast, calls: list[str], monkeypatch) -> None:
     monkeypatch.setattr(queue, "_silent_until", {})
     page = _last_page(client, mode="confidential", name="Nguyễn Văn An", email="an@thu.example")
-    form = page.page.form(field="nonce")
+    form = page.page.form(action="/complain")
     body = urlencode([(name, value) for name, values in form.values.items() for value in values])
     cookies = "; ".join(f"{c.key}={c.value}" for c in client._browser._cookies.values())
     environ = EnvironBuilder(
@@ -239,8 +237,8 @@ def test_neither_redis_nor_the_mail_server_is_called_before_the_reply(
 @pytest.mark.parametrize("field", ["nonce"])
 def test_the_same_form_again_makes_nothing_new(app, client, cast, sql_log, field):
     page = _last_page(client)
-    first = client.submit(page, field=field, status=303)
-    again = client.submit(page, field=field, status=303)
+    first = client.submit(page, action="/complain", field=field)
+    again = client.submit(page, action="/complain", field=field)
     assert first.page.all("code") == [] or first.text.split()[:5] == again.text.split()[:5]
     with app.app_context():
         assert db.session.query(Case).count() == 1

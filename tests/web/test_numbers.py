@@ -64,6 +64,6 @@ def test_taking_out_a_point_that_is_not_there_changes_nothing(app, cast, place):
     client = app.test_client()
     data = {"csrf_token": token_on(client, "/complain"), "step": "points", "remove_point": place,
             "points-0": "Vì sao chậm?"}
-    answer = client.post("/complain", data=data)
+    answer = client.post("/complain", data=data, follow_redirects=True)
     assert answer.status_code == 200
     assert "Vì sao chậm?" in answer.text
