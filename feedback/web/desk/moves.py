@@ -133,7 +133,8 @@ EXPLAINED = {
     Action.RESUME: _l("The case goes back to be read, with what is known. The citizen's clock goes on."),
     Action.ASSIGN: _l("The agency sees the copy made by intake, not who sent it."),
     Action.RESTRICT: _l("For a possible denunciation: money was asked, or somebody is accused of breaking the "
-                        "law. The agency that is named never gets it, and you do not see the case any more yourself."),
+                        "law. The agency that is named never gets it, and you do not see the case any more "
+                        "yourself."),
     Action.LIFT_RESTRICTION: _l("Only when you have read it and it is no denunciation. From then on intake and "
                                 "the province office see the case, and an agency can be asked."),
     Action.TRANSFER: _l("The sender reads your reason. The citizen's clock goes on; the agency's begins anew."),
