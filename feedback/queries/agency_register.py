@@ -4,7 +4,7 @@ who keeps the tree reads no case."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 from feedback.domain.clocks import HELD_BY_AGENCY
 from feedback.domain.folding import fold
@@ -18,6 +18,7 @@ from feedback.models.settings import CategorySetting
 
 MOST_ROWS = 400
 """Branches on one page; beyond that people search or open one branch."""
+MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True)
@@ -86,22 +87,22 @@ def is_open_case() -> ColumnElement[bool]:
     return and_(Case.historical.is_(False), or_(Case.state.in_([s.value for s in OPEN]), promise.exists()))
 
 
-def open_cases_of(agency_ids: Iterable[int]) -> dict[int, int]:
-    """How many open cases lie with each of these agencies; those with none are left out. One statement."""
-    rows = db.session.execute(
-        select(Case.agency_id, func.count()).where(Case.agency_id.in_(list(agency_ids)), is_open_case())
-        .group_by(Case.agency_id))
-    return {agency_id: many for agency_id, many in rows if agency_id is not None}
+def still_holding(agency_ids: Iterable[int]) -> frozenset[int]:
+    """Those of these agencies with which an open case lies. One statement, and nothing is counted."""
+    held = select(Case.id).where(Case.agency_id == Agency.id, is_open_case())
+    return frozenset(db.session.scalars(
+        select(Agency.id).where(Agency.id.in_(list(agency_ids)), held.exists())))
 
 
 def holdings(agency_id: int) -> Holdings:
-    """What would have to move if this agency ended."""
+    """What would have to move if this agency ended; each counted up to MOST_COUNTED."""
 
-    def many(condition: ColumnElement[bool], *more: ColumnElement[bool]) -> int:
-        return db.session.scalar(select(func.count()).where(condition, *more)) or 0
+    def many(*conditions: ColumnElement[bool]) -> int:
+        found = select(literal(1)).where(*conditions).limit(MOST_COUNTED).subquery()
+        return db.session.scalar(select(func.count()).select_from(found)) or 0
 
     return Holdings(
-        cases=open_cases_of([agency_id]).get(agency_id, 0),
+        cases=many(Case.agency_id == agency_id, is_open_case()),
         people=many(Person.agency_id == agency_id, Person.disabled_at.is_(None)),
         below=many(Agency.parent_id == agency_id, Agency.valid_to.is_(None)),
         procedures=many(Procedure.agency_id == agency_id, Procedure.closed_on.is_(None)),

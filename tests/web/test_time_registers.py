@@ -127,6 +127,7 @@ def test_a_day_to_come_moves_nothing_before_it(app, cast, quan, frozen):
     assert "Chưa phải hôm nay" in preview.text
     quan.submit(preview, field="confirmed")
     assert fact(app, receipt, "agency_id") == cast.building
+    assert "còn hồ sơ đang mở ở đây" in quan.get("/admin/agencies").text
     frozen.stand_at("2026-11-19")
     with app.app_context():
         first, second = taking_over.sweep_successors(), taking_over.sweep_successors()

@@ -18,7 +18,7 @@ from feedback.domain.registers import RowChanged, fingerprint
 from feedback.extensions import db, writing
 from feedback.models.agencies import Agency
 from feedback.queries.agencies import tree_below
-from feedback.queries.agency_register import Branch, branches, open_cases_of
+from feedback.queries.agency_register import Branch, branches, still_holding
 from feedback.services import agencies as deeds
 from feedback.services.agencies import AgencyFacts, facts_of
 from feedback.web import redirects
@@ -114,7 +114,7 @@ def agencies() -> ResponseReturnValue:
     if csv_wanted(request.args):
         return send_csv("agencies", COLUMNS, branches(asked=asked, below=below, all_rows=True)[0])
     found, total = branches(asked=asked, below=below)
-    left = open_cases_of(b.agency.id for b in found if b.agency.valid_to is not None)
+    left = still_holding(b.agency.id for b in found if b.agency.valid_to is not None)
     top = db.session.get(Agency, below) if below is not None else None
     return render_template("admin/agencies.html", file_url=url_for(
         "admin.agencies", format="csv", **({"q": asked} if asked else {}),
@@ -122,11 +122,11 @@ def agencies() -> ResponseReturnValue:
                            shown=len(found), asked=asked, top=top)
 
 
-def _row(branch: Any, left: dict[int, int]) -> dict[str, Any]:
+def _row(branch: Any, left: frozenset[int]) -> dict[str, Any]:
     agency = branch.agency
     url = url_for("admin.agency", agency_id=agency.id)
     return {"agency": agency, "depth": min(branch.depth, 3), "parent": branch.parent, "url": url,
-            "successor": branch.successor, "children": branch.children, "left": left.get(agency.id, 0)}
+            "successor": branch.successor, "children": branch.children, "left": agency.id in left}
 
 
 @bp.route("/agencies/new", methods=["GET", "POST"])
