@@ -21,7 +21,7 @@ from tests.browser.places_walk import Place
 
 PLUMBING = {"static", "font_file", "health.livez", "health.healthz", "desk.home"}
 WITHOUT_A_PAGE_HERE = {"public.receipt", "public.tracked_case", "public.object_to", "public.withdraw",
-                       "public.register_case", "publication.draft"}
+                       "public.register_case", "publication.draft", "public.receipt_pdf"}
 """Looked at by the journeys, which have a receipt, a key and a published case in their hands."""
 
 
