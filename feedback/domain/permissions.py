@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from feedback.domain.conflicts import About
+from feedback.domain.kinds import IdentityMode
 from feedback.domain.lifecycle import Action, Move
 from feedback.domain.roles import REACH, Reach, Role
 
@@ -54,7 +55,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 """What each role may do. Administrators manage people and cannot read cases; the original words of a complaint
 are for intake, the gate and the restricted desk only, never for the handling agency (design §7, §13.9). A leader
-acts, and reads those words, only where a conflict of interest took the coordinating office out (``roles_filled``)."""
+acts, and reads those words, only where a conflict of interest took the coordinating office out
+(``roles_filled``)."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,18 @@ def confirming_role(actor: Actor, move: Move, facts: CaseFacts) -> Role | None:
                 and within_reach(only_in(actor, role), facts)):
             return role
     return None
+
+
+def may_know_sender(actor: Actor, facts: CaseFacts, mode: IdentityMode) -> bool:
+    """Whether this actor may ask who sent the case at all. Where the sender chose to be named, whoever works on it
+    within reach. In confidence, only who may read the originals and does not belong to the handling agency: it was
+    promised on the form that this agency never sees who wrote. Of anonymous senders there is nothing to know."""
+    if mode is IdentityMode.ANONYMOUS or not within_reach(actor, facts):
+        return False
+    if mode is IdentityMode.NAMED:
+        return actor.can(Permission.CASE_READ)
+    of_agency = facts.agency_id is not None and actor.agency_id == facts.agency_id
+    return reads_original(actor, facts) and not of_agency
 
 
 def may_record_conflict(actor: Actor, facts: CaseFacts, about: About) -> bool:

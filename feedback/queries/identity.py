@@ -59,9 +59,9 @@ def waiting_for(actor: Actor) -> list[Asked]:
     return _rows(query)
 
 
-def fields_kept(case: Case) -> list[str]:
+def fields_kept(case: Case) -> frozenset[str]:
     """Which fields of the sender are sealed for this case, by name; not what they hold."""
-    return sorted(db.session.scalars(select(SealedIdentity.field).where(SealedIdentity.case_id == case.id)))
+    return frozenset(db.session.scalars(select(SealedIdentity.field).where(SealedIdentity.case_id == case.id)))
 
 
 def why_declined(case: Case) -> dict[int, str]:

@@ -16,7 +16,8 @@ from feedback import clock
 from feedback.adapters import sealing, vault_keys
 from feedback.domain.complaints import IDENTITY_FIELDS
 from feedback.domain.errors import NotPermitted, OutOfReach, ReasonMissing, SamePerson
-from feedback.domain.permissions import GRANTS, Actor, Permission, reads_original, within_reach
+from feedback.domain.kinds import IdentityMode
+from feedback.domain.permissions import GRANTS, Actor, Permission, may_know_sender, reads_original, within_reach
 from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.cases import Case, Note
@@ -70,11 +71,12 @@ def blind_index(field: str, value: str, *, pepper: str) -> str | None:
 def ask_grant(case: Case, *, actor: Actor, why: str) -> IdentityGrant:
     """Ask to open the sender's identity. The reason is shown to the sender once the grant is given.
 
-    Raises OutOfReach when the case is not the actor's to see, ReasonMissing without a reason.
+    Raises OutOfReach when the case is not the actor's to see, NotPermitted for who may not know the sender
+    (``permissions.may_know_sender``), ReasonMissing without a reason.
     """
     _demand_reach(case, actor)
-    if actor.person_id is None or not actor.can(Permission.CASE_READ):
-        raise NotPermitted("only staff who work on cases may ask")
+    if actor.person_id is None or not may_know_sender(actor, facts_of(case), IdentityMode(case.identity_mode)):
+        raise NotPermitted("this sender was promised that the agency never sees who wrote")
     if not why.strip():
         raise ReasonMissing("opening an identity has to say why")
     note = Note(case_id=case.id, author_id=actor.person_id, kind="reason", body=why.strip(),
@@ -107,8 +109,8 @@ def give_grant(grant: IdentityGrant, *, actor: Actor) -> None:
 
 
 def decline_grant(grant: IdentityGrant, *, actor: Actor, why: str) -> None:
-    """Do not allow the opening. Who asked reads the reason; the sender is not told, because nothing was opened. The
-    row ends without ever having been given. Raises as ``give_grant``, and ReasonMissing."""
+    """Do not allow the opening. Who asked reads the reason; the sender is not told, because nothing was opened.
+    The row ends without ever having been given. Raises as ``give_grant``, and ReasonMissing."""
     _demand_second_person(grant, actor)
     if not why.strip():
         raise ReasonMissing("declining an opening has to say why")

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from feedback import clock
 from feedback.adapters import sealing
 from feedback.domain import redaction
-from feedback.domain.permissions import Actor, within_reach
+from feedback.domain.kinds import IdentityMode
+from feedback.domain.permissions import Actor, may_know_sender
 from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.cases import Case
@@ -68,9 +69,11 @@ def record_opening(grant_id: int, *, person_id: int) -> int | None:
     agency_id = people[person_id].agency_id
     tree = tree_below(agency_id) if agency_id is not None and Role.AGENCY_HEAD in roles else frozenset()
     reader = Actor(roles=frozenset(roles), person_id=person_id, agency_id=agency_id, agency_tree=tree)
-    facts = facts_of(db.session.get_one(Case, grant.case_id))
-    if not within_reach(reader, facts) or grant.granted_by_id in facts.conflict_person_ids:
-        return None  # the case went elsewhere, or is about one of the two
+    case = db.session.get_one(Case, grant.case_id)
+    facts = facts_of(case)
+    if (not may_know_sender(reader, facts, IdentityMode(case.identity_mode))
+            or grant.granted_by_id in facts.conflict_person_ids):
+        return None  # the case went elsewhere, is about one of the two, or the agency was promised away
     fields = db.session.scalars(
         select(SealedIdentity.id).where(SealedIdentity.case_id == grant.case_id)).all()
     role = next((r for r in Role if r in roles), None)

@@ -54,6 +54,7 @@ def granted(cast: Cast, citizen: Citizen, *, given: bool = True) -> tuple[int, i
     receipt = citizen.complains()
     with writing():
         factories.walk(receipt, Action.TAKE, hands=cast.hands)
+        case_of(receipt).identity_mode = "named"
         grant = identity.ask_grant(case_of(receipt), actor=actor_of(cast.chi), why="Cần gọi hỏi số nhà").id
     if given:
         with writing():

@@ -111,7 +111,7 @@ def _link_of_the_guest() -> str:
 
 
 def _request_for_an_identity(cast: Cast, ours: Case) -> None:
-    identity.ask_grant(ours, actor=actor_of(cast.chi), why="Cần số nhà.")
+    identity.ask_grant(ours, actor=actor_of(cast.second_intake), why="Cần số nhà.")
 
 
 FURNISHERS.append(_request_for_an_identity)

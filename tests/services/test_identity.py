@@ -10,7 +10,7 @@ from sqlalchemy import select
 from feedback import clock
 from feedback.adapters import sealing, vault_keys
 from feedback.domain.errors import NotPermitted, OutOfReach, ReasonMissing, SamePerson
-from feedback.domain.kinds import Category
+from feedback.domain.kinds import Category, IdentityMode
 from feedback.domain.lifecycle import Action
 from feedback.domain.permissions import SYSTEM
 from feedback.extensions import db, writing
@@ -48,10 +48,12 @@ def give(grant_id: int, *, by: Member) -> None:
 
 
 def with_agency(house: Cast, citizen: Citizen) -> int:
-    """A case that Chi's agency handles."""
+    """A case that Chi's agency handles, of a sender who agreed to be named."""
     receipt = citizen.complains()
     with writing():
-        return factories.walk(receipt, Action.TAKE, hands=house.hands).id
+        case = factories.walk(receipt, Action.TAKE, hands=house.hands)
+        case.identity_mode = IdentityMode.NAMED.value
+        return case.id
 
 
 def test_what_an_said_is_sealed_and_opens_with_the_vaults_key(house: Cast, an: Citizen, find_key) -> None:
@@ -160,6 +162,22 @@ def test_a_restricted_case_is_hidden_from_askers_and_givers_but_its_own_desk(hou
         with pytest.raises(OutOfReach):
             ask(house, case_id, by=who)
     assert ask(house, case_id, by=house.restricted)
+
+
+@pytest.mark.parametrize("asker", ["chi", "chi_head", "leader"])
+def test_the_agency_of_a_confidential_sender_can_neither_ask_nor_open(
+        house: Cast, an: Citizen, asker: str) -> None:
+    case_id = with_agency(house, an)
+    who: Member = getattr(house, asker)
+    grant = ask(house, case_id, by=who)
+    give(grant, by=house.ha)
+    with writing():
+        case_of(case_id).identity_mode = IdentityMode.CONFIDENTIAL.value
+    with writing():
+        assert opening.record_opening(grant, person_id=who.id) is None
+    with pytest.raises(NotPermitted):
+        ask(house, case_id, by=who)
+    give(ask(house, case_id, by=house.second_intake), by=house.ha)  # the office can, with two people
 
 
 def test_asking_needs_a_reason(house: Cast, an: Citizen) -> None:

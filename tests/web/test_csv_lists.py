@@ -1,4 +1,5 @@
-"""Each list is a file too: the same rows under the same filter, what the list shows and no more, never a formula."""
+"""Each list is a file too: the same rows under the same filter, what the list shows and no more, never a
+formula."""
 
 import csv
 import io

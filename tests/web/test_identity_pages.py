@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from feedback import clock
+from feedback.domain.kinds import IdentityMode
 from feedback.domain.lifecycle import Action
 from feedback.domain.roles import Role
 from feedback.extensions import db, writing
@@ -24,10 +25,10 @@ WHY = "Cần số nhà để kiểm tra thực địa."
 
 @pytest.fixture
 def case(app, cast, an):
-    """An's case in Chi's hands."""
+    """An's case in Chi's hands; An agreed to be named."""
     receipt = an.complains()
     with app.app_context(), writing():
-        factories.walk(receipt, Action.TAKE, hands=cast.hands)
+        factories.walk(receipt, Action.TAKE, hands=cast.hands).identity_mode = IdentityMode.NAMED.value
     return receipt
 
 
@@ -121,6 +122,20 @@ def test_an_anonymous_case_has_nobody_to_ask_for(app, cast, sign_in):
     case = bring(app, cast, Action.TAKE)
     sign_in(cast.chi).get(f"/desk/cases/{case.reference}/identity", status=404)
     assert "Người gửi là ai" not in sign_in(cast.chi).get(f"/desk/cases/{case.reference}").text
+
+
+def test_the_agency_of_a_confidential_sender_is_told_that_it_cannot_ask(app, cast, an, sign_in):
+    case = an.complains()
+    with app.app_context(), writing():
+        factories.walk(case, Action.TAKE, hands=cast.hands)
+    for who in (cast.chi, cast.chi_head, cast.leader):
+        own = sign_in(who)
+        page = own.get(f"/desk/cases/{case.reference}/identity")
+        assert "không bao giờ thấy người gửi là ai" in page.text
+        assert not [form for form in page.page.forms() if "why" in form.names]
+        token = page.page.forms()[0].values["csrf_token"]
+        own.post(f"/desk/cases/{case.reference}/identity", {"csrf_token": token, "why": WHY}, status=403)
+    assert "Đề nghị của bạn đang chờ" in asks(sign_in(cast.intake), case).text
 
 
 def test_a_silent_vault_is_said_and_nothing_is_written_down(app, cast, case, sign_in):

@@ -29,9 +29,9 @@ from feedback.web.numbers import shown_version, whole
 from feedback.web.redirects import see
 
 ABOUT = {
-    About.OFFICER: _l("an officer who would write the answer"),
-    About.HEAD: _l("the head of the agency that has to answer"),
-    About.OFFICE: _l("the coordinating office, or somebody who works there"),
+    About.OFFICER: _l("An officer who would write the answer"),
+    About.HEAD: _l("The head of the agency that has to answer"),
+    About.OFFICE: _l("The coordinating office, or somebody who works there"),
 }
 LEADS_TO = {
     About.OFFICER: _l("The case goes back to the head of the agency, who gives it to another officer."),
@@ -76,7 +76,7 @@ def conflict_of_interest(reference: str) -> ResponseReturnValue:
     if case.historical or State(case.state) in ENDED:
         return conflict(case, MOVED, typed=typed)
     agency_id = whole(request.args.get("agency", "")) or case.agency_id or case.named_agency_id
-    people = _people(actor, choices, agency_id)
+    people = _people(actor, choices, agency_id, but=facts_of(case).conflict_person_ids)
     form = ConflictForm(request.form if request.method == "POST" else None)
     form.about.choices = [(about.value, str(ABOUT[about])) for about in choices]
     form.people.choices = [(str(p["id"]), p["name"]) for group in people for p in group["people"]]
@@ -101,8 +101,10 @@ def conflict_of_interest(reference: str) -> ResponseReturnValue:
     return see("desk.case", reference=reference, done="conflict")
 
 
-def _people(actor: Actor, choices: list[About], agency_id: int | None) -> list[dict[str, Any]]:
-    """Whom the page offers, under a heading each: of the agency, and of the coordinating office."""
+def _people(actor: Actor, choices: list[About], agency_id: int | None, *,
+            but: frozenset[int]) -> list[dict[str, Any]]:
+    """Whom the page offers, under a heading each: of the agency, and of the coordinating office; not those who are
+    named already, nor a head who names an officer."""
     groups = []
     for about in choices:
         if about is About.OFFICE:
@@ -112,10 +114,12 @@ def _people(actor: Actor, choices: list[About], agency_id: int | None) -> list[d
         else:
             found = people_with_roles(CANDIDATES[about], agency_id=agency_id)
         if Role.AGENCY_HEAD in actor.roles and about is About.OFFICER:
-            found = [p for p in found if p.id != actor.person_id]
+            but |= {actor.person_id or 0}
         groups.append({"about": about, "title": ABOUT[about], "leads_to": LEADS_TO[about],
                        "people": [{"id": p.id, "name": p.display_name,
-                                   "agency": name_of(p.agency) if p.agency else ""} for p in found]})
+                                   "agency": name_of(p.agency) if p.agency else ""}
+                                  for p in found if p.id not in but],
+                       "unknown": about is not About.OFFICE and agency_id is None})
     return groups
 
 

@@ -12,14 +12,16 @@ from flask_babel import lazy_gettext as _l
 
 from feedback import clock
 from feedback.adapters import vault
+from feedback.domain.complaints import IDENTITY_FIELDS
 from feedback.domain.errors import NotPermitted, OutOfReach, ReasonMissing, SamePerson
 from feedback.domain.kinds import IdentityMode
-from feedback.domain.permissions import Permission
+from feedback.domain.permissions import Permission, may_know_sender
 from feedback.extensions import db, writing
 from feedback.models.cases import Case
 from feedback.models.identity import IdentityGrant
 from feedback.queries.cases import case_for
 from feedback.queries.identity import Asked, asked_of, fields_kept, waiting_for, why_declined
+from feedback.queries.visibility import facts_of
 from feedback.services import identity as identities
 from feedback.web.desk import bp
 from feedback.web.forms import ReasonForm
@@ -32,18 +34,30 @@ STATES = {
     "over": _l("its time is over"),
 }
 FIELD_NAMES = {
-    "name": _l("Name"), "phone": _l("Telephone"), "email": _l("E-mail"), "address": _l("Address"),
+    "name": _l("Full name"), "phone": _l("Telephone"), "email": _l("E-mail"), "address": _l("Address"),
+    "firm_name": _l("Name of the firm or organisation"), "tax_code": _l("Tax code"),
+    "representative": _l("Name of its representative"), "position": _l("Position of the representative"),
+    "behalf_name": _l("The person concerned"), "relation": _l("Relation to the person concerned"),
 }
+
+
+def field_name(field: str) -> str:
+    """The name of a sealed field; the further signers are numbered."""
+    if field.startswith("signer_"):
+        return gettext("Signer %(number)s", number=field.removeprefix("signer_"))
+    return str(FIELD_NAMES[field])
 
 
 @bp.route("/cases/<reference>/identity", methods=["GET", "POST"])
 @requires(Permission.CASE_ACT)
 def identity(reference: str) -> ResponseReturnValue:
     """What is kept about the sender, what was asked before, and the form to ask (POST ``why``). Anonymous and
-    imported cases have nothing: 404."""
+    imported cases have nothing: 404. The handling agency of a confidential sender may not ask: 403."""
     case = _with_sender(reference)
     if request.method == "GET":
         return _page(case, ReasonForm())
+    if not _may_ask(case):
+        abort(403)
     form = ReasonForm(request.form)
     if not form.validate():
         return _page(case, form), 422
@@ -74,8 +88,7 @@ def open_identity(reference: str) -> ResponseReturnValue:
     case = case_for(current_actor(), reference)
     return render_template(
         "desk/identity_opened.html", case=case, at=clock.now(), who=current_person(), until=mine[0].until,
-        fields=[{"term": str(FIELD_NAMES.get(name, name)), "value": fields[name]}
-                for name in (*FIELD_NAMES, *sorted(set(fields) - set(FIELD_NAMES))) if name in fields])
+        fields=[{"term": field_name(name), "value": fields[name]} for name in IDENTITY_FIELDS if name in fields])
 
 
 @bp.get("/identity")
@@ -118,6 +131,10 @@ def _with_sender(reference: str) -> Case:
     return case
 
 
+def _may_ask(case: Case) -> bool:
+    return may_know_sender(current_actor(), facts_of(case), IdentityMode(case.identity_mode))
+
+
 def _asked(grant_id: int) -> Asked:
     found = next((asked for asked in waiting_for(current_actor()) if asked.id == grant_id), None)
     if found is None:
@@ -127,14 +144,14 @@ def _asked(grant_id: int) -> Asked:
 
 def _page(case: Case, form: ReasonForm) -> str:
     person, reasons = current_person(), why_declined(case)
-    asked = asked_of(case)
+    asked, held = asked_of(case), fields_kept(case)
     mine = [one for one in asked if person is not None and one.asked_by_id == person.id]
     return render_template(
         "desk/identity.html", case=case, form=form,
-        kept=[str(FIELD_NAMES.get(name, name)) for name in fields_kept(case)],
+        kept=[field_name(name) for name in IDENTITY_FIELDS if name in held],
         rows=[{"who": one.asked_by, "at": one.asked_at, "why": one.why, "state": _said(one),
                "note": reasons.get(one.id, "")} for one in asked],
-        in_force=next((one for one in mine if one.state == "open"), None),
+        may_ask=_may_ask(case), in_force=next((one for one in mine if one.state == "open"), None),
         waits=any(one.state == "waiting" for one in mine))
 
 
