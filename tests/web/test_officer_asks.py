@@ -5,13 +5,14 @@ from datetime import date
 import pytest
 
 from feedback import clock
+from feedback.domain.errors import MoveNotAllowed
 from feedback.domain.lifecycle import Action
 from feedback.domain.roles import Role
 from feedback.extensions import db, writing
 from feedback.models.deadlines import Deadline
 from feedback.models.outbox import Outbox
 from feedback.models.people import Person
-from feedback.services import cases, citizen, lapsing, lifecycle
+from feedback.services import asking, cases, citizen, lapsing, lifecycle
 from tests import factories
 from tests.factories import actor_of, case_of
 from tests.web.stage import fact
@@ -114,6 +115,8 @@ def test_nobody_asks_a_second_time(app, cast, an, sign_in, first, frozen):
     at = f"/desk/cases/{receipt.reference}"
     assert f"{at}/ask_submitter" not in chi.get(at).page.links
     assert "một lần" in chi.get(f"{at}/ask_submitter", status=409).text
+    with app.app_context(), writing(), pytest.raises(MoveNotAllowed):
+        asking.ask_for_details(case_of(receipt), actor=actor_of(cast.chi), what=ASKED)
 
 
 def test_silence_past_the_day_brings_the_case_back_to_the_officer(app, cast, case, sign_in, frozen):
