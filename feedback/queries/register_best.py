@@ -23,6 +23,7 @@ SIMILAR_TOKENS = 24
 _SYLLABLE = re.compile(r"[a-z0-9]+")
 LEAST_ALIKE = 0.12
 """Weighted share of the tokens of the shorter question that both have; below it nothing is shown."""
+STORY_PAIRS, UNSEEN = 16, 50
 LIKE_TOO = 0.05
 """What a shared agency or category adds to that share when the order is made."""
 
@@ -72,9 +73,13 @@ def similar(publication: Publication) -> list[Entry]:
     return alike(asked, but=publication.id)
 
 
-def alike(asked: str, *, but: int | None = None, like: Sequence[str] = ()) -> list[Entry]:
+def alike(asked: str, *, but: int | None = None, like: Sequence[str] = (), story: bool = False) -> list[Entry]:
     """At most ``SIMILAR`` published cases that share rare word pairs with this text, most alike first; without the
-    one with the id ``but``. Cases that hold one of the filter tokens ``like`` come before others as alike."""
+    one with the id ``but``. Cases that hold one of the filter tokens ``like`` come before others as alike.
+
+    ``story``: the text is somebody's own telling, not a register's short question. Then its sixteen rarest pairs
+    are the whole that is compared, so that a long story is not unlike everything.
+    """
     own = set(folding.tokens(asked))
     pairs = [token for token in folding.tokens(asked) if "_" in token][:SIMILAR_TOKENS]
     if not pairs:
@@ -84,8 +89,8 @@ def alike(asked: str, *, but: int | None = None, like: Sequence[str] = ()) -> li
         select(PublicationTokens.tokens, *CARD).join(hit, hit.c.id == PublicationTokens.publication_id)
         .join(Publication, and_(Publication.id == hit.c.id, PUBLIC)))
     others = [(set(row[0].split(" ")), entry(row[1:])) for row in rows if row[1] != but]
-    weight = _weights(own, [tokens for tokens, _ in others])
-    whole = sum(weight.values()) or 1.0
+    weight = _weights(own, [tokens for tokens, _ in others], unseen=UNSEEN if story else 0)
+    whole = sum(sorted(weight.values(), reverse=True)[: STORY_PAIRS if story else None]) or 1.0
     found = [(sum(weight.get(token, 0.0) for token in own & tokens) / whole, tokens, card)
              for tokens, card in others]
     found = [(share + LIKE_TOO * sum(token in tokens for token in like), card) for share, tokens, card in found
@@ -94,10 +99,11 @@ def alike(asked: str, *, but: int | None = None, like: Sequence[str] = ()) -> li
     return [card for _, card in found[:SIMILAR]]
 
 
-def _weights(own: set[str], others: Sequence[set[str]]) -> dict[str, float]:
-    """Rare tokens weigh more: a pair that nearly every candidate has says nothing."""
+def _weights(own: set[str], others: Sequence[set[str]], *, unseen: int) -> dict[str, float]:
+    """Rare tokens weigh more: a pair that nearly every candidate has says nothing. ``unseen`` cases besides, as if
+    they had none of the pairs, keep a register that has few cases yet from taking everything for common."""
     seen = Counter(token for tokens in others for token in own & tokens)
-    return {token: log((len(others) + 1) / (seen[token] + 0.5)) + 0.1 for token in own if "_" in token}
+    return {token: log((len(others) + unseen + 1) / (seen[token] + 0.5)) + 0.1 for token in own if "_" in token}
 
 
 def _rank(candidate: Candidate, words: Sequence[str], pairs: Sequence[str]) -> float:

@@ -29,7 +29,8 @@ def like(narrative: str, points: list[str], *, procedure: str = "", agency_code:
     """At most five published cases about the same things, most alike first. Two statements, whatever the number of
     cases; none for a text of which nothing can be looked for."""
     asked = "\n".join([procedure, *points, narrative[:TOLD]])
-    found = register_best.alike(asked, like=register_match.facets(agency=agency_code, category=category))
+    found = register_best.alike(asked, like=register_match.facets(agency=agency_code, category=category),
+                                story=True)
     if not found:
         return []
     rows = db.session.execute(
