@@ -50,13 +50,14 @@ def keep(name: str, data: bytes) -> None:
 
 def fetch(name: str) -> bytes:
     """What was kept under ``name``. Raises NotKept; StorageUnavailable when it was changed, too."""
+    box = _box(name)
     try:
         with _faults():
             sealed = bytes(_store().get(name).bytes())
     except FileNotFoundError:
         raise NotKept(name) from None
     try:
-        return _box(name).decrypt(sealed)
+        return box.decrypt(sealed)
     except (CryptoError, ValueError):
         raise StorageUnavailable("the object was changed, or kept with another secret key") from None
 

@@ -1,6 +1,7 @@
 """``feedback vault``: the one process that can read who sent a case, its keys and their rotation."""
 
 import grp
+import os
 import signal
 import sys
 import time
@@ -83,14 +84,15 @@ def rotate() -> None:
 
     from feedback.adapters import vault_keys
     from feedback.app import create_app
+    from feedback.domain.errors import StorageUnavailable
     from feedback.extensions import db, writing
     from feedback.models.identity import SealedIdentity
-    from feedback.services import opening
+    from feedback.services import opening, opening_files
 
     settings = _settings()
     keys = _ring(settings.keys)
     with create_app(settings).app_context():
-        used = set(db.session.scalars(select(SealedIdentity.key_id).distinct()))
+        used = set(db.session.scalars(select(SealedIdentity.key_id).distinct())) | opening_files.keys_in_use()
         db.session.rollback()
         if used <= {keys.current}:
             keys = vault_keys.begin_rotation(settings.keys)
@@ -100,9 +102,53 @@ def rotate() -> None:
                 batch = opening.reseal(current=keys.private[keys.current], current_id=keys.current,
                                        find_key=keys.private.__getitem__)
             done, more = done + batch, batch > 0
-        still = set(db.session.scalars(select(SealedIdentity.key_id).distinct()))
+        files, more = 0, True
+        while more:
+            try:
+                with writing():
+                    batch = opening_files.reseal(current=keys.private[keys.current], current_id=keys.current,
+                                                 find_key=keys.private.__getitem__)
+            except StorageUnavailable:
+                click.echo("The storage cannot be written from here: the originals of files stay sealed to the "
+                           "old keys, which are kept. Run it again where FEEDBACK_STORAGE_URL can be reached.",
+                           err=True)
+                break
+            files, more = files + batch, batch > 0
+        still = set(db.session.scalars(select(SealedIdentity.key_id).distinct())) | opening_files.keys_in_use()
     dropped = vault_keys.drop_retired(settings.keys, still | _young(settings.keys))
-    click.echo(f"{done} rows sealed anew to {keys.current}; {dropped} old keys deleted.")
+    click.echo(f"{done} rows and {files} files sealed anew to {keys.current}; {dropped} old keys deleted.")
+
+
+@vault.command("open-file")
+@click.argument("reference")
+@click.argument("number", type=int)
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+def open_file(reference: str, number: int, target: Path) -> None:
+    """Write the original of file NUMBER of the case REFERENCE to TARGET (0600, must not exist): as evidence, for a
+    court or an inspection. The opening is written into the case's history first."""
+    from feedback.adapters.sealing import SealBroken
+    from feedback.app import create_app
+    from feedback.domain.errors import NotKept, StorageUnavailable
+    from feedback.extensions import writing
+    from feedback.services import opening_files
+
+    settings = _settings()
+    keys = _ring(settings.keys)
+    with create_app(settings).app_context():
+        try:
+            with writing():
+                row = opening_files.record_opening(reference, number)
+            name, data = opening_files.original(row, find_key=keys.private.__getitem__)
+            handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+            with os.fdopen(handle, "wb") as out:
+                out.write(data)
+        except LookupError:
+            raise click.ClickException("This case has no such file, or the key of its seal is gone.") from None
+        except (NotKept, StorageUnavailable, SealBroken):
+            raise click.ClickException("The original is not in the storage, or was changed.") from None
+        except OSError as problem:
+            raise click.ClickException(f"{target}: {problem.strerror}") from None
+    click.echo(f"{len(data)} bytes, called {name!r} by whoever sent it.")
 
 
 def _young(folder: Path) -> set[str]:

@@ -190,6 +190,7 @@ EVENT_LINES: dict[str, LazyString] = {
     "key_reissued": _l("A new tracking key was given. The old one opens nothing any more."),
     "files_added": _l("Files were added to the case."),
     "files_shared": _l("The office decided which files the agency gets."),
+    "file_opened": _l("The sealed original of a file was taken out of the vault, as evidence."),
     "handover": _l("The case passed to another officer, together with all cases of the one before."),
     "identity_opened": _l("The sender's identity was opened, with a reason."),
     "identity_declined": _l("Opening the sender's identity was asked for and not allowed."),

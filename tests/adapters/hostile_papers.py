@@ -257,9 +257,9 @@ def documents() -> Iterator[Named]:
         f'<w:p><w:bookmarkStart w:id="1" w:name="{TEXT}"/><w:sdt><w:sdtPr><w:alias w:val="{TEXT}"/></w:sdtPr>'
         '<w:sdtContent><w:r><w:t>x</w:t></w:r></w:sdtContent></w:sdt></w:p>')
     yield "with a comment of xml", "don.docx", docx(f"<!-- {TEXT} --><?a {TEXT}?>")
-    yield "with a picture that knows its place", "don.docx", _illustrated(_with_author(), "a.jpeg")
-    yield "with a picture under a path of its writer", "don.docx", _illustrated(jpeg(), "a.jpeg", name=TEXT)
-    yield "with a picture that is none", "don.docx", _illustrated(CANARY, "a.png")
+    yield "with a picture that knows its place", "don.docx", illustrated(_with_author(), "a.jpeg")
+    yield "with a picture under a path of its writer", "don.docx", illustrated(jpeg(), "a.jpeg", name=TEXT)
+    yield "with a picture that is none", "don.docx", illustrated(CANARY, "a.png")
     yield "with another document inside", "don.docx", docx('<w:altChunk r:id="rId1"/>', {
         "word/a.html": HTML, "word/_rels/document.xml.rels": relations(("rId1", "aFChunk", "a.html"))})
     yield "with an entity from outside", "don.docx", docx(whole=(
@@ -306,7 +306,8 @@ def _drawing(id_: str, way: str = "embed", name: str = "x") -> str:
             '</a:graphic></wp:inline></w:drawing></w:r></w:p>')
 
 
-def _illustrated(data: bytes, file: str, name: str = "x") -> bytes:
+def illustrated(data: bytes, file: str, name: str = "x") -> bytes:
+    """A document with this picture in it, which its writer called ``name``."""
     return docx(_drawing("rId1", name=name), {
         f"word/media/{file}": data, "word/_rels/document.xml.rels": relations(("rId1", "image", f"media/{file}"))})
 
