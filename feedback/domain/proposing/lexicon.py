@@ -36,12 +36,12 @@ def look(text: str) -> View:
 
 def hits(name: str, seen: View) -> list[Hit]:
     """The codes of lexicon ``name`` whose patterns stand in the text, those with the most patterns first; of the
-    same count, in the order of the file."""
+    same count, in the order of the file. The quote is of the first pattern in the file, the plainest."""
     found: list[Hit] = []
     for code, patterns in _compiled(name, seen.lang, seen.plain).items():
         spans = [match.span() for pattern in patterns if (match := pattern.search(seen.norm))]
         if spans:
-            found.append(Hit(code, quote(seen, min(spans)), len(spans)))
+            found.append(Hit(code, quote(seen, spans[0]), len(spans)))
     return sorted(found, key=lambda hit: -hit.count)
 
 

@@ -56,14 +56,15 @@ def marks(case: Case) -> list[dict[str, str]]:
 
 
 def proposed_lines(case: Case, proposed: Proposed) -> list[dict[str, Any]]:
-    """What is proposed, each with its reason: [{term, value, why, tone, links}]. A case of which nothing can be
-    said has no lines."""
+    """What is proposed, each with its reason: [{term, value, url, why, tone, links}]. A case of which nothing can
+    be said has no lines."""
     reading, lines = proposed.reading, []
     if reading.denunciation is not None and not case.restricted:
         why = (gettext("the text speaks of money: “%(quote)s”", quote=reading.denunciation.quote)
                if reading.denunciation.code == "money" else
                gettext("the text accuses somebody by name: “%(quote)s”", quote=reading.denunciation.quote))
-        lines.append(_line(gettext("Desk"), gettext("may be a denunciation: restricted desk"), why, tone="late"))
+        lines.append({**_line(gettext("Who reads it"), gettext("may be a denunciation: restricted desk"), why),
+                      "url": url_for("desk.act", reference=case.reference, action="restrict")})
     if reading.category is not None:
         category = label(Category(reading.category.code))
         lines.append(_line(gettext("Category"), category, _says(reading.category.quote)))
@@ -102,6 +103,6 @@ def _says(quote: str) -> str:
 
 
 def _line(term: str, value: str, why: str, tone: str = "") -> dict[str, Any]:
-    return {"term": term, "value": value, "why": why, "tone": tone, "links": []}
+    return {"term": term, "value": value, "why": why, "tone": tone, "links": [], "url": ""}
 
 

@@ -7,11 +7,12 @@ from flask_babel import gettext
 from feedback.domain.errors import OutOfReach, SamePerson
 from feedback.domain.lifecycle import TABLE, Action, State
 from feedback.domain.permissions import Actor, Permission, confirming_role
+from feedback.domain.proposing.likeness import ALIKE, likeness, shingles
 from feedback.extensions import db, writing
 from feedback.models.cases import Case, Note, Proposal
 from feedback.models.people import Person
 from feedback.queries.cases import case_for
-from feedback.queries.duplicates import twins
+from feedback.queries.duplicates import Sameness, Twin, twins
 from feedback.queries.listed_reasons import reason_named
 from feedback.queries.visibility import facts_of
 from feedback.services import endings, lifecycle
@@ -118,5 +119,8 @@ def _alike(case: Case, into: Case | None) -> str:
     """In what the two cases are the same, in words; empty when the house finds nothing."""
     if into is None:
         return ""
-    lines = twin_lines(twins(current_actor(), [case])[case.id])
-    return next((line["why"] for line in lines if line["reference"] == into.reference), "")
+    found = [twin for twin in twins(current_actor(), [case])[case.id] if twin.case_id == into.id]
+    share = likeness(shingles(case.narrative), shingles(into.narrative))
+    if not found and share >= ALIKE:  # two procedures, or older than the duplicates that are looked for
+        found = [Twin(into.id, into.reference, into.state, (Sameness.WORDS,), round(share * 10))]
+    return twin_lines(found)[0]["why"] if found else ""
