@@ -16,7 +16,7 @@ from feedback.domain.permissions import Actor
 from feedback.extensions import db
 from feedback.models.agencies import Agency, Procedure
 from feedback.models.cases import Case, Proposal
-from feedback.services import answers, cases, citizen, lapsing, lifecycle
+from feedback.services import answers, asking, cases, citizen, lapsing, lifecycle
 from feedback.services.answers import AnswerText
 from feedback.services.samples.cast import Cast
 from feedback.services.samples.data import Story, Written
@@ -86,6 +86,10 @@ class Play:
         """Intake asks the sender for what is missing."""
         lifecycle.advance(self.case, Action.ASK_SUBMITTER, actor=self._intake(), why=self.story.ask,
                           tell_sender=True)
+
+    def ask_for_details(self) -> None:
+        """The officer asks the sender for one more concrete thing."""
+        asking.ask_for_details(self.case, actor=self._officer(0), what=self.story.ask)
 
     def supply(self) -> None:
         """The sender adds it."""

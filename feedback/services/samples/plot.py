@@ -84,6 +84,7 @@ EARLY: Mapping[str, Callable[[Play], list[Step]]] = {
     "assigned": lambda play: _given(play),
     "in_progress": lambda play: _taken(play),
     "transferred": lambda play: _taken(play),
+    "awaiting_details": lambda play: [*(taken := _taken(play)), Step(taken[-1].on + 1, 9, play.ask_for_details)],
 }
 """Paths on which nobody has written an answer yet."""
 
