@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from feedback.domain.lifecycle import MOVES, Action, State
-from feedback.domain.permissions import Actor, Permission, acting_role, reads_original
+from feedback.domain.permissions import Actor, CaseFacts, Permission, acting_role, reads_original
 from feedback.domain.roles import Role
 from feedback.extensions import db, writing
 from feedback.models.cases import Case, Note
@@ -63,9 +63,10 @@ def case(reference: str) -> str:
                   for a in answers],
         story=story(told if original else _hidden(case, told, notes), calendar),
         # A colleague's proposal is decided first; a wish to withdraw stops nobody's work.
-        deeds=doors(case, deeds(actor, case)) if proposal is None or proposal.proposed_by_id is None else [],
+        deeds=doors(case, deeds(actor, case, facts=facts, told=told))
+        if proposal is None or proposal.proposed_by_id is None else [],
         marks=marks(case) if original else [],
-        side_doors=side_doors(actor, case, facts), files=files.about(actor, case),
+        side_doors=side_doors(actor, case, facts), files=files.about(actor, case, everything=original),
         proposal=proposal, proposal_why=words.get(proposal.note_id, "") if proposal and original else "",
         may_confirm=proposal is not None and may_confirm(actor, case, proposal), **about(actor, case))
     read(actor, case)
@@ -121,15 +122,24 @@ def doors(case: Case, actions: Sequence[Action]) -> list[dict[str, str]]:
             for action in ordered]
 
 
-def deeds(actor: Actor, case: Case) -> list[Action]:
-    """The actions this person may start now, in the order of the table."""
+def deeds(actor: Actor, case: Case, *, facts: CaseFacts | None = None,
+          told: Sequence[TimelineEntry] | None = None) -> list[Action]:
+    """The actions this person may start now, in the order of the table. Who has read the case's facts and story
+    already gives them along, so that they are not asked for again."""
     if case.historical:
         return []
-    facts = facts_of(case)
+    facts = facts or facts_of(case)
     found: list[Action] = []
     for move in MOVES:  # not by role: a conflict of interest makes somebody stand in for another role
         if (move.from_ == case.state and move.action in PAGES and move.action not in found
                 and acting_role(actor, move, facts) is not None
-                and (move.action is not Action.ASK_SUBMITTER or not asking.asked_already(case))):
+                and (move.action is not Action.ASK_SUBMITTER or not _asked(case, told))):
             found.append(move.action)
     return found
+
+
+def _asked(case: Case, told: Sequence[TimelineEntry] | None) -> bool:
+    """Whether the sender was asked for more before."""
+    if told is None:
+        return asking.asked_already(case)
+    return any(entry.type == Action.ASK_SUBMITTER.value for entry in told)

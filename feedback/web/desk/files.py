@@ -57,9 +57,9 @@ def share_files(reference: str) -> ResponseReturnValue:
     return see("desk.case", reference=reference, done="files_shared")
 
 
-def about(actor: Actor, case: Case) -> dict[str, Any]:
-    """What the case page shows of the files (templates/desk/_files.html)."""
-    everything = reads_original(actor, facts_of(case))
+def about(actor: Actor, case: Case, *, everything: bool) -> dict[str, Any]:
+    """What the case page shows of the files (templates/desk/_files.html). ``everything``: this person reads the
+    sender's own words of this case, and so all of its files."""
     first_reader = everything and actor.can(Permission.CASE_INTAKE) and not case.historical
     return {
         "rows": attached.case_rows(case, actor, endpoint="desk.case_file"), "all": everything,
