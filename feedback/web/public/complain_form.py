@@ -8,7 +8,14 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, FieldList, HiddenField, RadioField, TextAreaField
 
 from feedback.domain.answers import points as proposing
-from feedback.domain.complaints import MAX_DOSSIER, MAX_HINDRANCE, MAX_NARRATIVE, MAX_POINT, Complaint
+from feedback.domain.complaints import (
+    MAX_DOSSIER,
+    MAX_HINDRANCE,
+    MAX_NARRATIVE,
+    MAX_POINT,
+    Complaint,
+    language_of,
+)
 from feedback.domain.kinds import CaseKind, Category, IdentityMode, SenderKind
 from feedback.domain.proposing.reading import read
 from feedback.domain.province import Switch
@@ -213,10 +220,11 @@ class ComplaintForm(HouseForm):
         """Those who sign besides the first one, in order."""
         return [" ".join(text.split()) for text in (self.signers.data or "").splitlines() if has_words(text)]
 
-    def complaint(self, language: str, doubts: tuple[str, ...] = ()) -> Complaint:
+    def complaint(self, page_language: str, doubts: tuple[str, ...] = ()) -> Complaint:
         """What is handed in. Call it on a valid form."""
         return Complaint(
-            narrative=self.narrative.data, points=tuple(self.written_points()), language=language,
+            narrative=self.narrative.data, points=tuple(self.written_points()),
+            language=language_of(self.narrative.data, page_language),
             identity_mode=IdentityMode(self.mode.data), identity=self._identity(), doubts=doubts,
             category=Category(self.category.data or Category.OTHER.value),
             kind=CaseKind(self.kind.data or CaseKind.BEHAVIOUR.value),
