@@ -119,7 +119,7 @@ def test_further_fields_are_left_aside_and_named(db_session):
 
 
 def run(app, monkeypatch, *arguments):
-    monkeypatch.setattr(command, "_open_app", lambda: app)
+    monkeypatch.setattr(command, "open_app", lambda: app)
     return CliRunner().invoke(command.import_, ["cases", *map(str, arguments)])
 
 
