@@ -7,6 +7,7 @@ from sqlalchemy import select
 from feedback.domain.conflicts import About
 from feedback.domain.errors import BadInput, MoveNotAllowed, NotPermitted
 from feedback.domain.lifecycle import Action
+from feedback.domain.notices import Recipient
 from feedback.domain.roles import Role
 from feedback.extensions import db, writing
 from feedback.models.agencies import Agency
@@ -15,7 +16,8 @@ from feedback.models.events import Event
 from feedback.models.outbox import Outbox
 from feedback.queries import letters
 from feedback.queries.cases import case_list
-from feedback.services import answers, cases, conflicts, lifecycle
+from feedback.services import answers, cases, conflicts, lifecycle, mailing
+from feedback.services.recipients import targets
 from tests import factories
 from tests.factories import actor_of, case_of
 from tests.web.stage import bring, fact
@@ -247,3 +249,30 @@ def test_why_it_was_recorded_is_read_by_oversight_and_not_by_the_agency(app, cas
     seen = sign_in(cast.chi).get(f"/desk/cases/{case.reference}")
     assert WHY not in seen.text
     assert "Võ Thị Mai" not in seen.text
+
+
+def test_no_mail_leaves_for_who_was_named_after_it_was_owed(app, cast, post):
+    case = bring(app, cast, Action.ASSIGN)
+    name(app, case, About.HEAD, cast.chi_head, by=cast.intake)
+    with app.app_context():
+        assert mailing.deliver_owed().sent > 0
+    written_to = {message["To"] for message in post.messages}
+    assert cast.chi_head.email not in written_to
+    assert "soxaydung@tinh.example" not in written_to, "everybody of that agency may read its mailbox"
+    assert cast.ha.email in written_to, "the next level is told"
+
+
+def test_the_ladder_goes_around_who_is_named(app, cast):
+    case = bring(app, cast, Action.TAKE)
+    name(app, case, About.HEAD, cast.chi_head, by=cast.ha)
+    with app.app_context():
+        row = case_of(case)
+        heads = {target.person_id for target in targets(row, Recipient.AGENCY_HEAD)}
+        assert heads == {cast.ha.id}
+    with app.app_context(), writing():
+        second = factories.member("Đinh Thị Hai", Role.COORDINATOR, agency_id=cast.office)
+        conflicts.record(case_of(case), about=About.OFFICE, people=[second.id], why=WHY,
+                         actor=actor_of(cast.intake))
+    with app.app_context():
+        assert {t.person_id for t in targets(case_of(case), Recipient.COORDINATOR)} == {cast.leader.id}
+        assert {t.person_id for t in targets(case_of(case), Recipient.AGENCY_HEAD)} == {cast.leader.id}

@@ -178,7 +178,7 @@ def test_what_is_found_is_a_file_too_and_pages_go_on(app, cast, sign_in):
     assert "chưa xong" not in answer.body.decode()
 
 
-def test_somebody_with_two_roles_finds_with_both_and_only_what_each_may_read(app, cast, looks):
+def test_somebody_with_two_roles_finds_with_both_and_only_what_each_may_read(app, cast, an, looks):
     with app.app_context(), writing():
         both = factories.member("Lương Văn Kiêm", Role.OFFICER, Role.RESTRICTED_DESK, agency_id=cast.building)
     plain = bring(app, cast, Action.TAKE, narrative="Chuyện cái giếng làng.", points=["Bao giờ?"])
@@ -188,6 +188,12 @@ def test_somebody_with_two_roles_finds_with_both_and_only_what_each_may_read(app
     page = looks(both, "cai gieng lang")
     assert secret.reference in page.text
     assert plain.reference not in page.text
+    ordinary, possible = an.complains(), an.complains(category=Category.UNOFFICIAL_COST)
+    with app.app_context(), writing():
+        factories.walk(ordinary, Action.TAKE, hands=cast.hands)
+    page = looks(both, "0912345678")
+    assert possible.reference in page.text
+    assert ordinary.reference not in page.text, "an eye for restricted cases finds no sender of an ordinary one"
 
 
 def test_a_search_costs_the_same_for_few_and_for_many_cases(app, cast, sign_in, sql_log):
