@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     String,
     bindparam,
     cast,
@@ -150,7 +151,7 @@ def _ways(actor: Actor) -> list[tuple[list[str], list[str], ColumnElement[bool]]
     return ways
 
 
-def _hits(all_of: Sequence[str], any_of: Sequence[str], before: int | None):
+def _hits(all_of: Sequence[str], any_of: Sequence[str], before: int | None) -> Select[tuple[int]]:
     """The ids of the newest ``CANDIDATES`` index rows that hold all of ``all_of`` and one of ``any_of``."""
     for token in (*all_of, *any_of):
         if not token.isascii() or not token.replace("_", "0").isalnum():
