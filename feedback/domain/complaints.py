@@ -106,7 +106,8 @@ def _check_words(complaint: Complaint) -> None:
 
 def language_of(text: str, page: str) -> str:
     """'vi' for a text that is plainly Vietnamese, whichever page it was written on, else the page's language: a
-    text in Vietnamese needs no translation. Plainly: two words of five have an accent; usually three of four do."""
+    text in Vietnamese needs no translation. Plainly: two words of five have an accent, where three of four usually
+    do."""
     words = text[:MAX_NARRATIVE].split()
     marked = sum(word.casefold() != folding.fold(word) for word in words)
     return "vi" if words and marked * 5 >= len(words) * 2 else page
