@@ -23,7 +23,8 @@ SIMILAR_TOKENS = 24
 _SYLLABLE = re.compile(r"[a-z0-9]+")
 LEAST_ALIKE = 0.12
 """Weighted share of the tokens of the shorter question that both have; below it nothing is shown."""
-STORY_PAIRS, UNSEEN = 16, 50
+STORY_PAIRS, STORY_LEAST, UNSEEN = 16, 0.15, 50
+"""For a text that is no short question, see ``alike``."""
 LIKE_TOO = 0.05
 """What a shared agency or category adds to that share when the order is made."""
 
@@ -94,7 +95,7 @@ def alike(asked: str, *, but: int | None = None, like: Sequence[str] = (), story
     found = [(sum(weight.get(token, 0.0) for token in own & tokens) / whole, tokens, card)
              for tokens, card in others]
     found = [(share + LIKE_TOO * sum(token in tokens for token in like), card) for share, tokens, card in found
-             if share >= LEAST_ALIKE]
+             if share >= (STORY_LEAST if story else LEAST_ALIKE)]
     found.sort(key=lambda pair: (-pair[0], -pair[1].id))
     return [card for _, card in found[:SIMILAR]]
 

@@ -125,8 +125,7 @@ def _found_words(asked: bool, found: bool, more: bool) -> str:
 
 
 def _files(form: ComplaintForm) -> dict[str, Any]:
-    draft = drafting.found()
-    return {"rows": attached.draft_rows(draft.id if draft else None), "refused": attached.refused(),
+    return {"rows": attached.draft_rows(drafting.current_draft_id()), "refused": attached.refused(),
             "room": attachments.has_room()}
 
 
@@ -138,7 +137,8 @@ def _who(form: ComplaintForm) -> dict[str, Any]:
 
 
 def _check(form: ComplaintForm) -> dict[str, Any]:
-    return {"summary": summary(form, mode_notes()), "new_task_url": url_for("public.new_task")}
+    files = len(attached.draft_rows(drafting.current_draft_id()))
+    return {"summary": summary(form, mode_notes(), files=files), "new_task_url": url_for("public.new_task")}
 
 
 _PAGES: dict[str, Callable[[ComplaintForm], dict[str, Any]]] = {

@@ -11,15 +11,15 @@ from feedback.web.public.complain_form import MODE_NAMES, SENDERS, ComplaintForm
 Rows = list[dict[str, Any]]
 
 
-def summary(form: ComplaintForm, mode_notes: Mapping[str, str]) -> dict[str, Any]:
-    """The sections of the check page: the story, the points, and three lists of facts."""
-    return {"narrative": form.narrative.data, "points": form.written_points(), "facts": _facts(form),
+def summary(form: ComplaintForm, mode_notes: Mapping[str, str], *, files: int) -> dict[str, Any]:
+    """The sections of the check page: the story, the points, what it is about, who sends it."""
+    return {"narrative": form.narrative.data, "points": form.written_points(), "facts": _facts(form, files),
             "who": _who(form, mode_notes)}
 
 
-def _facts(form: ComplaintForm) -> list[dict[str, Any]]:
+def _facts(form: ComplaintForm, files: int) -> Rows:
     """Term, value, and the page on which it is changed."""
-    rows = [
+    return [
         _row("wrong", gettext("What went wrong"), _chosen(form, "category")),
         _row("wrong", gettext("Kind"), _chosen(form, "kind")),
         _row("procedure", gettext("Procedure"), _chosen(form, "procedure")),
@@ -27,8 +27,9 @@ def _facts(form: ComplaintForm) -> list[dict[str, Any]]:
         _row("dossier", gettext("Dossier"), form.dossier_number.data or gettext("no number"), _shared(form)),
         _row("urgent", gettext("Urgent"), gettext("Yes") if form.urgent.data == "yes" else gettext("No"),
              form.hindrance.data or ""),
+        _row("files", gettext("Papers and photos"),
+             ngettext("%(num)s file", "%(num)s files", files) if files else gettext("none")),
     ]
-    return rows
 
 
 def _shared(form: ComplaintForm) -> str:
