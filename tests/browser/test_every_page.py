@@ -20,6 +20,8 @@ from tests.browser.people import Visitor
 from tests.browser.places_walk import Place
 
 PLUMBING = {"static", "font_file", "health.livez", "health.healthz", "desk.home"}
+DOWNLOADS = {"public.own_file", "desk.case_file", "desk.letter_file"}
+"""Saved as files, not shown as pages."""
 WITHOUT_A_PAGE_HERE = {"public.receipt", "public.tracked_case", "public.object_to", "public.withdraw",
                        "public.register_case", "publication.draft", "public.receipt_pdf"}
 """Looked at by the journeys, which have a receipt, a key and a published case in their hands."""
@@ -42,7 +44,7 @@ def test_no_page_is_forgotten(house: House, places: list[Place]):
                 seen.add(adapter.match(path, "GET")[0])
     pages = {rule.endpoint for rule in house.app.url_map.iter_rules()
              if "GET" in (rule.methods or ()) and access_of(house.app, rule.endpoint) is not None}
-    assert pages - PLUMBING - WITHOUT_A_PAGE_HERE <= seen
+    assert pages - PLUMBING - DOWNLOADS - WITHOUT_A_PAGE_HERE <= seen
 
 
 @pytest.fixture(scope="module")
