@@ -1,4 +1,4 @@
-"""``feedback create-admin``: the first administrator of an empty system."""
+"""``feedback create-admin``: the first administrator of an empty system, or the second where one is left."""
 
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ FAULTS = {
 @click.option("--password-file", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="File whose first line is the password; without it the password is asked for.")
 def create_admin(email: str, name: str, password_file: Path | None) -> None:
-    """Make the first administrator. Refused when there is one: the others are invited by them."""
+    """Make the first administrator, or a second one where a single one is left of several. Refused otherwise: the
+    others are invited."""
     from feedback.app import create_app
     from feedback.config import UnsafeSettings, load_settings
     from feedback.domain.errors import BadInput

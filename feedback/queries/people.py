@@ -112,6 +112,19 @@ def administrators(*, joined: bool = False, lock: bool = False) -> set[int]:
     return {grant.person_id for grant in db.session.scalars(query)}
 
 
+def is_founder_alone(person_id: int | None) -> bool:
+    """Whether this person is the one administrator and nobody else who could sign in has ever been one. Who is
+    left alone later, because the others' accounts were closed, is none: closing takes a single word, so it must
+    not lead to appointing somebody alone (trust.md W11)."""
+    if person_id is None or administrators() != {person_id}:
+        return False
+    others = select(RoleGrant.id).join(Person, Person.id == RoleGrant.person_id).where(
+        RoleGrant.role == Role.ADMINISTRATOR.value, RoleGrant.person_id != person_id, Person.password_hash != "")
+    if not current_app.extensions["settings"].trial:
+        others = others.where(Person.sample.is_(False))
+    return db.session.scalar(others.limit(1)) is None
+
+
 def open_requests() -> list[RoleRequest]:
     """What waits for a second administrator, the oldest first."""
     return list(db.session.scalars(

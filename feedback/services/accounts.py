@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload
 
 from feedback import clock
@@ -23,6 +23,7 @@ from feedback.domain.permissions import SYSTEM, Actor
 from feedback.domain.roles import STAFF_ROLES, Role
 from feedback.extensions import db
 from feedback.models.people import Person, RoleGrant, StaffSession
+from feedback.queries.people import administrators, is_founder_alone
 from feedback.services import history, passwords
 
 IDLE = timedelta(minutes=30)
@@ -228,17 +229,15 @@ def create_person(*, email: str, name: str, password: str, roles: Iterable[Role]
 
 def check_first_administrator(*, email: str, name: str) -> None:
     """Whether ``create_first_administrator`` would go through but for the password; raises as it does."""
-    there = select(RoleGrant.id).join(Person, Person.id == RoleGrant.person_id).where(
-        RoleGrant.role == Role.ADMINISTRATOR.value, RoleGrant.revoked_at.is_(None),
-        Person.disabled_at.is_(None), or_(Person.sample.is_(False), current_app.extensions["settings"].trial))
-    if db.session.scalar(there.limit(1)) is not None:
+    left = administrators()
+    if len(left) > 1 or any(is_founder_alone(person_id) for person_id in left):
         raise BadInput("email", "not_empty")
     _free(plain_email(email), name)
 
 
 def create_first_administrator(*, email: str, name: str, password: str) -> Person:
-    """The administrator of a system that has none. Raises BadInput("email", "not_empty") when there is one:
-    afterwards accounts are made by administrators, never from the command line."""
+    """The administrator of a system that has none, or a second one where a single one is left of several. Raises
+    BadInput("email", "not_empty") otherwise: accounts are made by administrators, never from the command line."""
     check_first_administrator(email=email, name=name)
     return create_person(email=email, name=name, password=password, roles=[Role.ADMINISTRATOR], actor=SYSTEM)
 

@@ -9,8 +9,11 @@ from sqlalchemy import select
 
 from feedback.cli.accounts import create_admin
 from feedback.config import Settings
-from feedback.extensions import db
+from feedback.domain.roles import Role
+from feedback.extensions import db, writing
 from feedback.models.people import Person, RoleGrant
+from feedback.services import accounts
+from tests import factories
 from tests.factories import PASSWORD
 
 
@@ -41,6 +44,19 @@ def test_the_first_administrator_is_made_from_prompts_and_the_second_refused(
     assert "Password" not in again.output  # refused before anything secret is asked
     assert "administrator already" in again.output
     assert len(people(app)) == 1
+
+
+def test_a_second_one_is_made_where_a_single_one_is_left_of_two(app: Flask, env: dict[str, str]) -> None:
+    """A single administrator who once had a colleague may appoint nobody alone: the machine's owner helps."""
+    with app.app_context(), writing():
+        quan, minh = (factories.member(name, Role.ADMINISTRATOR) for name in ("Đỗ Minh Quân", "Lê Công Minh"))
+    typed = f"khac@tinh.example\nAi Khác\n{PASSWORD}\n{PASSWORD}\n"
+    assert CliRunner().invoke(create_admin, [], input=typed, env=env).exit_code == 1
+    with app.app_context(), writing():
+        accounts.disable(db.session.get_one(Person, minh.id), actor=factories.actor_of(quan))
+    answer = CliRunner().invoke(create_admin, [], input=typed, env=env)
+    assert answer.exit_code == 0, answer.output
+    assert ("khac@tinh.example", "administrator") in people(app)
 
 
 def test_a_password_may_come_from_a_file(app: Flask, env: dict[str, str], tmp_path: Path) -> None:

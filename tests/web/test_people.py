@@ -123,6 +123,16 @@ def test_the_only_administrator_brings_in_a_second_one_and_from_then_on_two_deci
     assert roles_of(app, person_called(app, "ba@tinh.example")) == set()
 
 
+def test_who_closes_the_other_administrators_account_appoints_nobody_alone(app, cast, quan, second, minh):
+    """Closing takes one word; it must not lead to giving out the highest role with one word (trust.md W11)."""
+    quan.submit(quan.get(f"/admin/people/{minh.id}"), action="/disable")
+    assert "Chỉ còn bạn là quản trị viên" in quan.get("/admin/people").text
+    invites(quan, roles=["administrator"])
+    assert roles_of(app, person_called(app)) == set()
+    asks(quan, cast.ha.id, "administrator")
+    assert "administrator" not in roles_of(app, cast.ha.id)
+
+
 def test_an_account_is_closed_at_once_and_opened_again_by_two(app, cast, quan, second, sign_in):
     chi = sign_in(cast.chi)
     page = quan.submit(quan.get(f"/admin/people/{cast.chi.id}"), action="/disable")

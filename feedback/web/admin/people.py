@@ -37,6 +37,7 @@ def people() -> ResponseReturnValue:
     """Everybody who can sign in, by name. ``q``: words of name, address or agency; ``role``, ``agency`` and
     ``state`` narrow the list down; ``after``: the person after whom the page begins; ``format=csv``:
     all of it as a file."""
+    me = current_actor().person_id
     q, role, state = (request.args.get(name, "").strip()[:200] for name in ("q", "role", "state"))
     agency_id = whole(request.args.get("agency", ""))
     if csv_wanted(request.args):
@@ -55,7 +56,8 @@ def people() -> ResponseReturnValue:
         states=[{"value": "", "label": str(NOTHING)},
                 *({"value": code, "label": str(words)} for code, words in STATE_NAMES.items())], state=state,
         state_of=state_of, waiting=[_row(one) for one in questions.open_requests()],
-        alone=questions.administrators() == {current_actor().person_id},
+        alone=questions.is_founder_alone(me),
+        left_alone=questions.administrators() == {me} and not questions.is_founder_alone(me),
         file_url=url_for("admin.people", format="csv", **kept),
         older_url=url_for("admin.people", after=page.after, **kept) if page.after else "")
 

@@ -12,7 +12,7 @@ from feedback.domain.roles import STAFF_ROLES, Role
 from feedback.extensions import db, writing
 from feedback.models.agencies import Agency
 from feedback.queries.agencies import open_agencies
-from feedback.queries.people import administrators, held_roles, person_for
+from feedback.queries.people import held_roles, is_founder_alone, person_for
 from feedback.services import accounts, invitations
 from feedback.web.admin import bp
 from feedback.web.admin.people_words import WORDS
@@ -50,7 +50,7 @@ def invite() -> ResponseReturnValue:
     """Make an account and send a link that is good once, for 72 hours. Roles wait for a second administrator; only
     while there is a single one, an administrator invited by them is one at once."""
     actor = current_actor()
-    alone = administrators() == {actor.person_id}
+    alone = is_founder_alone(actor.person_id)
     form = InviteForm(request.form if request.method == "POST" else None)
     form.agency.choices = [SelectChoice("", str(NO_AGENCY)),
                            *(SelectChoice(str(one.id), name_of(one)) for one in open_agencies())]
