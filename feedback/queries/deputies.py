@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from feedback import clock
 from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.appointments import Deputy
 from feedback.models.people import Person, RoleGrant
+
+MAY_ACT: frozenset[Role] = frozenset({Role.OFFICER, Role.AGENCY_HEAD})
+"""Roles of whom a head may name as deputy. Who loses the last of them acts for nobody any more."""
 
 
 def in_force(on: date) -> ColumnElement[bool]:
@@ -22,7 +25,8 @@ def heads_of_deputy(person_id: int) -> list[Person]:
     """The heads for whom this person acts today, by name, with their agency."""
     return list(db.session.scalars(
         select(Person).join(Deputy, Deputy.head_id == Person.id)
-        .where(Deputy.person_id == person_id, in_force(clock.today()), Person.disabled_at.is_(None))
+        .where(Deputy.person_id == person_id, in_force(clock.today()), Person.disabled_at.is_(None),
+               _works(Deputy.person_id))
         .options(joinedload(Person.agency)).order_by(Person.display_name)).unique())
 
 
@@ -32,8 +36,16 @@ def deputies_of_heads(head_ids: Sequence[int]) -> list[int]:
         return []
     return list(db.session.scalars(
         select(Deputy.person_id).join(Person, Person.id == Deputy.person_id)
-        .where(Deputy.head_id.in_(head_ids), in_force(clock.today()), Person.disabled_at.is_(None))
+        .where(Deputy.head_id.in_(head_ids), in_force(clock.today()), Person.disabled_at.is_(None),
+               _works(Deputy.person_id))
         .order_by(Deputy.person_id)))
+
+
+def _works(person_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether this person still has a role in which a deputy can be named."""
+    return select(RoleGrant.id).where(
+        RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None),
+        RoleGrant.role.in_([role.value for role in MAY_ACT])).exists()
 
 
 def appointed_by(head_id: int) -> list[Deputy]:
@@ -45,10 +57,7 @@ def appointed_by(head_id: int) -> list[Deputy]:
 
 def candidates(head: Person, agency_ids: Sequence[int]) -> list[Person]:
     """Who can be named: active officers and heads of these agencies, other than the head, by name."""
-    works = select(RoleGrant.id).where(
-        RoleGrant.person_id == Person.id, RoleGrant.revoked_at.is_(None),
-        RoleGrant.role.in_([Role.OFFICER.value, Role.AGENCY_HEAD.value]))
     return list(db.session.scalars(
         select(Person).where(Person.agency_id.in_(sorted(agency_ids)), Person.disabled_at.is_(None),
-                             Person.id != head.id, works.exists())
+                             Person.id != head.id, _works(Person.id))
         .options(joinedload(Person.agency)).order_by(Person.display_name).limit(500)))

@@ -202,6 +202,21 @@ def test_a_head_who_left_the_post_has_no_deputy_any_more(app, cast, sign_in, hoa
     assert "đang thay" not in sign_in(hoa).get("/desk/inbox").text
 
 
+@pytest.mark.parametrize("change", [
+    "UPDATE role_grant SET revoked_at = granted_at WHERE person_id = :id",
+    "UPDATE role_grant SET role = 'administrator' WHERE person_id = :id",
+    "UPDATE person SET agency_id = :elsewhere WHERE id = :id"])
+def test_who_has_another_role_or_agency_by_now_is_nobodys_deputy(app, cast, sign_in, hoa, frozen, change):
+    """Else an administrator, or an officer of another agency, would read cases until the last day named."""
+    name(app, cast, hoa)
+    case = bring(app, cast, Action.PROPOSE_ANSWER)
+    with app.app_context(), writing():
+        db.session.execute(db.text(change), {"id": hoa.id, **(
+            {"elsewhere": cast.dung.agency_id} if ":elsewhere" in change else {})})
+    sign_in(hoa).get(f"/desk/cases/{case.reference}", status=(403, 404))
+    sign_in(hoa).get("/desk/load", status=403)
+
+
 def test_the_deputy_is_told_what_the_head_is_told(app, cast, hoa, frozen):
     name(app, cast, hoa)
     case = bring(app, cast, Action.PROPOSE_ANSWER)
