@@ -25,7 +25,8 @@ class Attachment(db.Model):
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     added_at: Mapped[datetime] = mapped_column(Instant)
     name_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    """The name it had on the sender's device, sealed to the vault: names of files name people."""
+    """The name it had on the sender's device, sealed to the vault: names of files name people. Empty once the case
+    has forgotten its sender; the sealed original is gone then too (``services.retention``)."""
     type: Mapped[str]
     """Code of the allow-list: pdf, jpeg, png, docx."""
     size: Mapped[int]

@@ -12,6 +12,9 @@ from feedback.models.attachments import Attachment
 from feedback.models.cases import Case
 from feedback.queries.visibility import facts_of, visible_to
 
+HAS_ORIGINAL = func.length(Attachment.name_sealed) > 0
+"""True for files whose sealed original is still kept: it goes together with the sealed name."""
+
 
 def of_draft(draft_id: int) -> Sequence[Attachment]:
     """The files of a draft, oldest first."""

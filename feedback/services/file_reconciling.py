@@ -14,6 +14,7 @@ from feedback.adapters import storage
 from feedback.extensions import db
 from feedback.models.attachments import Attachment
 from feedback.models.letters import Letter
+from feedback.queries.files import HAS_ORIGINAL
 from feedback.services import letters
 from feedback.services.attachments import CLEAN, ORIGINAL
 from feedback.services.watchdog import Tally
@@ -51,6 +52,6 @@ def sweep_files() -> Tally:
 def _wanted() -> set[str]:
     """The names of all objects that rows speak of, read afresh."""
     db.session.rollback()
-    files = db.session.scalars(select(Attachment.token))
-    return {token + ending for token in files for ending in (CLEAN, ORIGINAL)} | {
+    files = db.session.execute(select(Attachment.token, HAS_ORIGINAL)).all()
+    return {token + CLEAN for token, _whole in files} | {token + ORIGINAL for token, whole in files if whole} | {
         letters.name_of(token) for token in db.session.scalars(select(Letter.token))}

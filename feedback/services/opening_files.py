@@ -14,6 +14,7 @@ from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.attachments import Attachment
 from feedback.models.cases import Case
+from feedback.queries.files import HAS_ORIGINAL
 from feedback.services import history
 from feedback.services.attachments import ORIGINAL
 
@@ -24,7 +25,7 @@ def record_opening(reference: str, number: int) -> Attachment:
     rows = list(db.session.scalars(
         select(Attachment).join(Case, Case.id == Attachment.case_id)
         .where(Case.reference == normalise_reference(reference)).order_by(Attachment.id)))
-    if not 1 <= number <= len(rows):
+    if not 1 <= number <= len(rows) or not rows[number - 1].name_sealed:  # forgotten with the sender
         raise LookupError("no such file")
     row = rows[number - 1]
     history.record(chain=f"case:{row.case_id}", type="file_opened", actor=SYSTEM, role=Role.SYSTEM,
@@ -40,14 +41,15 @@ def original(row: Attachment, *, find_key: FindKey) -> tuple[str, bytes]:
 
 def keys_in_use() -> Set[str]:
     """The ids of the keys to which anything of a file is sealed."""
-    return {bytes(found).decode("ascii", "replace") for found in db.session.scalars(select(_key()).distinct())}
+    return {bytes(found).decode("ascii", "replace") for found in db.session.scalars(
+        select(_key()).where(HAS_ORIGINAL).distinct())}
 
 
 def reseal(*, current: PrivateKey, current_id: str, find_key: FindKey, most: int = 5) -> int:
     """Seal up to ``most`` files of older keys anew, the bytes before the name: killed in between, the next run
     does the file again. How many; 0: every file has the current key."""
     rows = list(db.session.scalars(
-        select(Attachment).where(_key() != current_id.encode()).order_by(Attachment.id).limit(most)))
+        select(Attachment).where(HAS_ORIGINAL, _key() != current_id.encode()).order_by(Attachment.id).limit(most)))
     for row in rows:
         try:
             data = file_seals.open_original(find_key, row.token, storage.fetch(row.token + ORIGINAL))

@@ -1,18 +1,24 @@
-"""How long a case keeps who sent it: some days after its end, then it is forgotten (trust.md §4.2)."""
+"""How long a case keeps who sent it: some days after its end, then it is forgotten (trust.md §4.2). With it go the
+sealed originals of its files and the names these had: a photo knows where it was taken, a document its writer.
+"""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from feedback import clock
+from feedback.adapters import storage
 from feedback.domain.lifecycle import ENDED, State
 from feedback.domain.permissions import SYSTEM
 from feedback.domain.province import Switch
+from feedback.domain.roles import Role
 from feedback.extensions import db
+from feedback.models.attachments import Attachment
 from feedback.models.cases import Case
 from feedback.models.identity import SealedIdentity
+from feedback.queries.files import HAS_ORIGINAL
 from feedback.queries.province import switch
-from feedback.services import identity
+from feedback.services import attachments, history, identity
 from feedback.services.sweeping import found, one_by_one
 from feedback.services.watchdog import Tally
 
@@ -29,11 +35,48 @@ def set_last_day(case: Case) -> None:
 
 
 def sweep_identities() -> Tally:
-    """Forget who sent the cases whose time is over, each in a transaction of its own."""
-    return one_by_one(found(
+    """Forget who sent the cases whose time is over, each in a transaction of its own; then the originals of the
+    files of all cases of that age, also of those whose sender never said who they are."""
+    tally = one_by_one(found(
         select(SealedIdentity.case_id).join(Case, Case.id == SealedIdentity.case_id)
         .where(SealedIdentity.purge_after < clock.today(), Case.state.in_([s.value for s in SETTLED]))
         .order_by(SealedIdentity.case_id)), forget)
+    tokens: list[str] = []
+
+    def forget_originals(case_id: int) -> bool:
+        gone = _strip_files(case_id)
+        tokens.extend(gone)
+        return bool(gone)
+
+    files = one_by_one(found(
+        select(Attachment.case_id).join(Case, Case.id == Attachment.case_id)
+        .where(HAS_ORIGINAL, *_over()).order_by(Attachment.case_id)), forget_originals)
+    for token in tokens:  # what a break leaves behind, the nightly comparison of the storage finds
+        storage.forget(token + attachments.ORIGINAL)
+    return Tally(seen=tally.seen + files.seen, acted=tally.acted + files.acted, failed=tally.failed + files.failed,
+                 fault=tally.fault or files.fault)
+
+
+def _over() -> tuple[ColumnElement[bool], ...]:
+    """Conditions on ``Case``: settled for the province's number of days, and nothing is kept of the sender."""
+    last = datetime.combine(clock.today() - timedelta(days=switch(Switch.KEEP_IDENTITY_DAYS)), time(),
+                            clock.VIETNAM)
+    kept = select(SealedIdentity.id).where(SealedIdentity.case_id == Case.id)
+    return Case.state.in_([s.value for s in SETTLED]), Case.ended_at < last, ~kept.exists()
+
+
+def _strip_files(case_id: int) -> list[str]:
+    """Forget the names of a case's files, in the caller's transaction; the tokens whose originals go along. The
+    cleaned copies and the SHA-256 of the originals stay."""
+    case = db.session.scalar(select(Case).where(Case.id == case_id, *_over()).with_for_update())
+    rows = [] if case is None else list(db.session.scalars(
+        select(Attachment).where(Attachment.case_id == case_id, HAS_ORIGINAL).order_by(Attachment.id)))
+    for row in rows:
+        row.name_sealed = b""
+    if rows:
+        history.record(chain=identity.CHAIN, type="originals_purged", actor=SYSTEM, role=Role.SYSTEM,
+                       payload={"case": case_id, "files": len(rows)})
+    return [row.token for row in rows]
 
 
 def forget(case_id: int) -> bool:

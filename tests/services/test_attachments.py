@@ -19,11 +19,12 @@ from feedback.adapters.file_check import clamd
 from feedback.cli.vault import vault
 from feedback.domain.errors import OutOfReach
 from feedback.domain.files import FileRefused, Refusal
+from feedback.domain.lifecycle import Action
 from feedback.extensions import db, writing
 from feedback.models.attachments import Attachment
 from feedback.models.drafts import ComplaintDraft
 from feedback.models.events import Event
-from feedback.services import attachments, cases, draft_expiry, drafts, file_reconciling, opening_files
+from feedback.services import attachments, cases, draft_expiry, drafts, file_reconciling, opening_files, retention
 from tests import factories
 from tests.adapters import hostile_pieces as made
 from tests.engines.folders import short_folder
@@ -101,6 +102,38 @@ def test_an_expired_draft_takes_its_files_along(house):
         assert draft_expiry.sweep_drafts().acted == 1
     assert db.session.get(ComplaintDraft, draft_id) is None
     assert (list(db.session.scalars(select(Attachment))), there()) == ([], set())
+
+
+def test_originals_and_their_names_are_forgotten_with_the_sender_also_of_who_gave_no_name(house, cast):
+    """A photo knows where it was taken: what the office forgets must not lie on in a sealed file."""
+    with writing():
+        named = factories.complaint(identity={"name": "Nguyễn Văn An", "phone": "0903 111 222"})
+        nameless = factories.complaint()
+        going = factories.complaint()
+    tokens = {}
+    for receipt in (named, nameless, going):
+        tokens[receipt.case_id] = receive(case=case_of(receipt))
+        db.session.rollback()
+    with writing():
+        for receipt in (named, nameless):
+            factories.walk(receipt, Action.CLOSE, hands=cast.hands)
+    with clock.travelling(clock.now() + timedelta(days=800)):
+        retention.sweep_identities()
+        assert retention.sweep_identities().acted == 0
+    rows = {row.case_id: row for row in db.session.scalars(select(Attachment))}
+    for receipt in (named, nameless):
+        token = tokens[receipt.case_id]
+        assert rows[receipt.case_id].name_sealed == b""
+        assert rows[receipt.case_id].sha256
+        assert (storage.has(token + ".clean"), storage.has(token + ".original")) == (True, False)
+        with pytest.raises(LookupError):
+            opening_files.record_opening(receipt.reference, 1)
+    assert storage.has(tokens[going.case_id] + ".original")
+    assert file_reconciling.sweep_files().fault is None
+    both = vault_keys.begin_rotation(Path(house.extensions["settings"].keys))
+    with writing():
+        assert opening_files.reseal(current=both.private[both.current], current_id=both.current,
+                                    find_key=both.private.__getitem__) == 1
 
 
 def test_every_night_orphans_go_and_what_is_missing_is_told(house, tmp_path):
