@@ -58,7 +58,7 @@ def complain() -> ResponseReturnValue:
 
 def _opened() -> ResponseReturnValue:
     """A page of the draft, the question whether to go on with it, or the page on which nothing is asked yet."""
-    if "step" not in request.args and (door := resuming.front_door()) is not None:
+    if (door := resuming.front_door(asked="step" in request.args)) is not None:
         return door
     opened = resuming.opened()
     if opened is None:
@@ -116,10 +116,11 @@ def _send(form: ComplaintForm) -> ResponseReturnValue:
     def submit() -> cases.Receipt:
         with writing():
             receipt = cases.submit(complaint, nonce=nonce, secret=settings.secret_key, pepper=settings.pepper)
-            draft = drafting.found()
-            if draft is not None and not receipt.repeated:
-                attachments.adopt(draft.id, db.session.get_one(Case, receipt.case_id), actor=cases.SENDER)
-            drafting.sent(nonce=nonce, reference=receipt.reference)
+            draft = drafting.found_for(nonce)
+            if draft is not None:
+                if not receipt.repeated:
+                    attachments.adopt(draft.id, db.session.get_one(Case, receipt.case_id), actor=cases.SENDER)
+                drafting.sent(nonce=nonce, reference=receipt.reference)
             return receipt
 
     try:

@@ -11,16 +11,17 @@ from feedback.web.public.drafting import STEP
 from feedback.web.public.receipt import keep_receipt
 
 
-def front_door() -> ResponseReturnValue | None:
-    """What stands before an empty form: the receipt of a complaint that went out although its reply never came,
-    or the question whether to go on with a draft. None: nothing, or the writer goes on (``?draft=open``)."""
+def front_door(*, asked: bool) -> ResponseReturnValue | None:
+    """What stands before the form: the receipt of a complaint that went out although its reply never came, on
+    every page (the browser's Back leads to the last one), or, where no page was ``asked`` for, the question
+    whether to go on with a draft. None: nothing, or the writer goes on (``?draft=open``)."""
     draft = drafting.found()
     if draft is None:
         return None
     if draft.sent:
         keep_receipt(nonce=draft.fields["nonce"][0], reference=draft.fields["reference"][0], again=True)
         return redirect(url_for("public.receipt"), code=303)
-    if request.args.get("draft") == "open":
+    if asked or request.args.get("draft") == "open":
         return None
     beginning = " ".join("".join(draft.fields.get("narrative", [])).split())
     return render_template("public/complain_resume.html", saved_at=draft.saved_at,
