@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext, ngettext
 
 from feedback.domain.agencies import Tier
@@ -138,7 +137,7 @@ def _who(form: ComplaintForm) -> dict[str, Any]:
 
 def _check(form: ComplaintForm) -> dict[str, Any]:
     files = len(attached.draft_rows(drafting.current_draft_id()))
-    return {"summary": summary(form, mode_notes(), files=files), "new_task_url": url_for("public.new_task")}
+    return {"summary": summary(form, mode_notes(), files=files)}
 
 
 _PAGES: dict[str, Callable[[ComplaintForm], dict[str, Any]]] = {
