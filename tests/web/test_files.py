@@ -115,6 +115,18 @@ def test_a_file_can_be_taken_back_and_leaves_nothing(client, app):
     assert kept(app) == set()
 
 
+def test_a_form_left_open_takes_no_files_of_the_one_that_is_written_after_it(client, app):
+    """At a shared computer: somebody's last page still stands open in another tab."""
+    left_open = complaining.to(client, "check")
+    client.submit(complaining.to(client, "what"), action="/complain/draft/forget")
+    upload(client, complaining.to(client, "files", narrative="Một chuyện khác của một người khác."), made.png())
+    client.submit(left_open, action=complaining.FORM, go="send")
+    (row,) = rows(app)
+    assert row.case_id is None
+    opened = client.get("/complain?draft=open")
+    assert complaining.values(opened)["narrative"] == ["Một chuyện khác của một người khác."]
+
+
 def test_nobody_takes_back_the_file_of_another_draft(client, new_client, app):
     upload(client, complaining.to(client, "files"), made.png())
     other = new_client()

@@ -14,6 +14,7 @@ from feedback.models.cases import Case
 from feedback.services import reissue
 from feedback.web import receipts
 from tests.fixtures.client import Client, Reply
+from tests.fixtures.time import Clock
 from tests.web.complaining import send
 
 KEY = re.compile(r"(?:[0-9A-Z]{5}-){4}[0-9A-Z]{5}")
@@ -30,6 +31,14 @@ def test_the_receipt_says_everything_that_its_holder_needs(receipt: Reply) -> No
                   "Nếu không ai trả lời", "Lưu bản PDF"):
         assert words in receipt.text
     assert receipt.headers["Cache-Control"] == "no-store"
+
+
+def test_after_an_hour_the_key_is_shown_to_nobody_on_this_device(client: Client, frozen: Clock) -> None:
+    receipt = send(client)
+    assert KEY.findall(client.get("/complain/receipt").text) == KEY.findall(receipt.text)
+    frozen.go_on(minutes=61)
+    assert client.get("/complain/receipt", status=303).location == "/track"
+    client.get("/complain/receipt.pdf", status=303)
 
 
 def test_the_square_holds_site_and_reference_and_never_the_key(

@@ -21,8 +21,9 @@ from feedback.web.language import current_language
 from feedback.web.limits import search_allowed, submission_allowed
 from feedback.web.numbers import whole
 from feedback.web.public import bp, complain_pages, drafting, resuming
-from feedback.web.public.complain_form import UNNUMBERED, ComplaintForm
+from feedback.web.public.complain_form import ComplaintForm
 from feedback.web.public.complain_pages import settled
+from feedback.web.public.complain_steps import UNNUMBERED
 from feedback.web.public.doubts import doubts_of, trap_fields
 from feedback.web.public.receipt import keep_receipt
 

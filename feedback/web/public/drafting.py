@@ -23,7 +23,7 @@ from feedback.web.cookies import cookie_flags, draft_cookie_name
 from feedback.web.guards import public
 from feedback.web.limits import draft_allowed
 from feedback.web.public import bp
-from feedback.web.public.complain_form import tidy
+from feedback.web.public.complain_steps import tidy
 
 STEP = "step"
 """Beside the fields of the form a draft holds the page on which its writer was."""
@@ -51,6 +51,13 @@ def keep(fields: Mapping[str, Sequence[str]], step: str) -> bool:
 def found() -> Draft | None:
     """The draft of this browser, if there is one."""
     return drafts.find(request.cookies.get(draft_cookie_name()))
+
+
+def found_for(nonce: str) -> Draft | None:
+    """The draft of this browser, when it is of the form with this nonce. A form that stood open in another tab, or
+    was left open by somebody else, must not take the files and the words of the one that is being written."""
+    draft = found()
+    return draft if draft is not None and draft.fields.get("nonce") == [nonce] else None
 
 
 def current_draft_id() -> int | None:

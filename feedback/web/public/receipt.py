@@ -8,6 +8,7 @@ The key is worked out again from the nonce in the signed cookie; it stands in no
 from flask import current_app, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
+from feedback import clock
 from feedback.domain import references
 from feedback.queries import tracking
 from feedback.services import reissue
@@ -17,10 +18,16 @@ from feedback.web.guards import public
 from feedback.web.public import bp, drafting
 
 
+SECONDS = 60 * 60
+"""How long the receipt can be looked at again, to print it: whoever uses the same device later must not find the
+key on it."""
+
+
 def keep_receipt(*, nonce: str, reference: str, again: bool = False, lost: bool = False) -> None:
     """Let this browser see the receipt. ``again``: the form had been sent before; ``lost``: the key is a new
     one."""
-    session["receipt"] = {"nonce": nonce, "reference": reference, "again": again, "lost": lost}
+    session["receipt"] = {"nonce": nonce, "reference": reference, "again": again, "lost": lost,
+                          "until": int(clock.now().timestamp()) + SECONDS}
 
 
 @bp.get("/complain/receipt")
@@ -31,7 +38,8 @@ def receipt() -> ResponseReturnValue:
     if shown is None:
         return redirect(url_for("public.track"), code=303)
     kept = session["receipt"]
-    drafting.let_go()
+    if drafting.current_draft_id() is None:  # another complaint may be half written in this browser by now
+        drafting.let_go()
     return render_template("public/receipt.html", receipt=shown, words=receipts.words(shown),
                            again=bool(kept.get("again")), lost=bool(kept.get("lost")), csrf_token=csrf_token())
 
@@ -56,7 +64,7 @@ def leave_receipt() -> ResponseReturnValue:
 def _shown() -> receipts.Paper | None:
     """The receipt of this browser; None without one, or once another key has taken the place of its own."""
     kept = session.get("receipt")
-    if not isinstance(kept, dict):
+    if not isinstance(kept, dict) or int(kept.get("until", 0)) <= clock.now().timestamp():
         return None
     key = reissue.key_of(str(kept["nonce"]))
     pepper: str = current_app.extensions["settings"].pepper
