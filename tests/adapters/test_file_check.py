@@ -147,7 +147,11 @@ def test_a_child_that_was_taken_over_is_not_believed(monkeypatch, answer):
     ("open('/etc/hostname')", "PermissionError"), ("open('planted', 'w')", "PermissionError"),
     ("__import__('socket').socket()", "PermissionError"), ("__import__('os').fork()", "PermissionError"),
     ("__import__('os').execv('/bin/true', ['true'])", "PermissionError"),
-    ("__import__('os').kill(1, 0)", "PermissionError"), ("bytearray(2 << 30)", "MemoryError")])
+    ("__import__('os').kill(1, 0)", "PermissionError"), ("bytearray(2 << 30)", "MemoryError"),
+    ("__import__('signal').pthread_kill(__import__('threading').get_ident(), 0)", "PermissionError"),
+    ("__import__('os').sched_setaffinity(0, {0})", "PermissionError"),
+    ("__import__('os').utime('/tmp')", "PermissionError"), ("__import__('os').readlink('/proc/self/exe')",
+                                                            "PermissionError")])
 @pytest.mark.skipif("sys.platform != 'linux'")
 def test_the_child_can_open_start_and_reach_nothing(monkeypatch, deed, fault):
     """Where the kernel has seccomp; elsewhere the child has its bounds on time, memory and files alone."""
@@ -156,6 +160,17 @@ def test_the_child_can_open_start_and_reach_nothing(monkeypatch, deed, fault):
         "child.bound(); assert confinement.let_go()\n"
         f"try:\n {deed}\nexcept {fault}: child._answer({{'refused': 'bomb'}})"))
     assert refusal(FileType.PNG, made.png()) is Refusal.BOMB
+
+
+@pytest.mark.skipif("sys.platform != 'linux' or __import__('platform').machine() != 'x86_64'")
+def test_the_other_spelling_of_a_call_ends_the_child(monkeypatch):
+    """With 0x40000000 added, a kernel with the x32 calls opens files under a number that is on no list."""
+    monkeypatch.setattr(bounded, "_START", ASKED + (
+        "import ctypes; from feedback.adapters.file_check import child, confinement\n"
+        "assert confinement.let_go()\n"
+        "ctypes.CDLL(None).syscall(ctypes.c_long(0x40000000 + 39))\n"
+        "child._answer({'refused': 'bomb'})"))
+    assert refusal(FileType.PNG, made.png()) is Refusal.UNCHECKED
 
 
 def test_the_child_inherits_nothing(monkeypatch):
@@ -176,6 +191,21 @@ def test_files_wait_for_their_turn_and_are_told_when_it_does_not_come(monkeypatc
     finally:
         for _one in held:
             bounded._turns.release()
+    assert bounded.clean(FileType.PNG, made.png())
+
+
+def test_when_files_wait_already_the_next_one_is_answered_at_once():
+    """Else a handful of slow files would hold every thread, and nobody could send a complaint or read one."""
+    places = bounded.AT_ONCE + bounded.WAITING
+    assert places < 4, "one thread of four stays free (feedback web --threads)"
+    held = [bounded._places.acquire(blocking=False) for _n in range(places)]
+    began = time.monotonic()
+    try:
+        assert refusal(FileType.PNG, made.png()) is Refusal.BUSY
+        assert time.monotonic() - began < 1
+    finally:
+        for _one in held:
+            bounded._places.release()
     assert bounded.clean(FileType.PNG, made.png())
 
 

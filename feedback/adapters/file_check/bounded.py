@@ -22,12 +22,16 @@ SECONDS = 30.0
 """Wall clock of one check; then the child is killed."""
 AT_ONCE = 2
 """Children of one web process at the same time."""
+WAITING = 1
+"""Files that wait for their turn in one web process; the next ones are asked to come again at once. A process has
+four threads, and one has to stay free for everybody who brings no file."""
 PATIENCE = 20.0
 """Seconds that a file waits for its turn."""
 LONGEST_HEADER = 200
 
 log = logging.getLogger("feedback.files")
 _turns = threading.BoundedSemaphore(AT_ONCE)
+_places = threading.BoundedSemaphore(AT_ONCE + WAITING)
 _ROOT = str(Path(__file__).parents[3])
 _START = ("import sys; sys.path.insert(0, sys.argv[1]); "
           "from feedback.adapters.file_check.child import main; main()")
@@ -36,13 +40,18 @@ _START = ("import sys; sys.path.insert(0, sys.argv[1]); "
 def clean(type_: FileType, data: bytes, *, seconds: float = SECONDS) -> bytes:
     """The cleaned copy of a file that claims to be of this type. Raises FileRefused with the reason; UNCHECKED
     when the check broke off or took longer than ``seconds``, BUSY when its turn did not come."""
-    clamd.look_through(data)
-    if not _turns.acquire(timeout=PATIENCE):
+    if not _places.acquire(blocking=False):
         raise FileRefused(Refusal.BUSY)
     try:
-        answered = _ask_child(type_, data, seconds)
+        clamd.look_through(data)
+        if not _turns.acquire(timeout=PATIENCE):
+            raise FileRefused(Refusal.BUSY)
+        try:
+            answered = _ask_child(type_, data, seconds)
+        finally:
+            _turns.release()
     finally:
-        _turns.release()
+        _places.release()
     return _believed(type_, answered)
 
 

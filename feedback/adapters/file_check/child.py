@@ -51,6 +51,7 @@ def bound() -> None:
     """Memory, processor time, files: no file can be written at all, and no core is dumped."""
     bounds = {resource.RLIMIT_AS: MEMORY, resource.RLIMIT_CPU: CPU_SECONDS, resource.RLIMIT_FSIZE: 0,
               resource.RLIMIT_CORE: 0, resource.RLIMIT_NOFILE: OPEN_FILES}
+    os.nice(10)  # people who read and write come first
     for limit, most in bounds.items():
         hard = resource.getrlimit(limit)[1]
         value = most if hard == resource.RLIM_INFINITY else min(most, hard)
