@@ -23,7 +23,7 @@ class Text(StrEnum):
     PRIVACY_CONTACT = "privacy_contact"
     """Who answers questions about personal data."""
     LEGAL_ROUTES = "legal_routes"
-    """What the law offers to somebody who disagrees: stands under each letter, after the objection on this site."""
+    """What the law offers to somebody who disagrees: stands under each letter."""
 
 
 class Switch(StrEnum):

@@ -7,8 +7,8 @@ from feedback.services.watchdog import Tally
 
 
 def sweep_drafts() -> Tally:
-    """Delete every draft whose time is over, each in its own transaction, then the bytes of their files. Nobody but
-    the writer's browser could read them."""
+    """Delete every draft whose time is over, each in its own transaction, then the bytes of their files. Nobody
+    but the writer's browser could read them."""
     now, tokens = clock.now(), list[str]()
 
     def drop(draft_id: int) -> bool:

@@ -22,10 +22,10 @@ REASONS = {
               "overwritten."),
     "role": _l("At this step the next word is somebody else's. Nothing was changed."),
     "proposal_open": _l("Another step waits for a second person already. It has to be decided first."),
-    "asked_once": _l("The sender of this case was asked once already. A second question is not possible: go on with what "
-                     "is known. Nothing was changed."),
-    "target_gone": _l("The case that this one was to join has ended meanwhile without an answer. Do not confirm this "
-                      "step; nothing was changed."),
+    "asked_once": _l("The sender of this case was asked once already. A second question is not possible: go on "
+                     "with what is known. Nothing was changed."),
+    "target_gone": _l("The case that this one was to join has ended meanwhile without an answer. Do not confirm "
+                      "this step; nothing was changed."),
     "drafter": _l("You wrote an answer to this case. Whoever writes an answer does not clear it at the gate: "
                   "somebody else reads it. Nothing was changed."),
 }

@@ -24,7 +24,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 @dataclass(frozen=True)
 class Access:
     """How a view is guarded: 'public', 'tracked' or 'staff' with its permission. ``fresh``: the second step must
-    have been passed in the last five minutes (``web/step_up``). ``at_the_door``: opens before the second step and without any role."""
+    have been passed in the last five minutes (``web/step_up``). ``at_the_door``: opens before the
+    second step and without any role."""
 
     kind: str
     permission: Permission | None = None

@@ -106,3 +106,18 @@ def test_the_handling_agency_cannot_open_a_letter_page(app, cast, by_post, sign_
     own = sign_in(cast.chi)
     own.looks = False
     assert own.get(f"/desk/cases/{by_post.receipt.reference}/letter", status=(403, 404)).status == 403
+
+
+def test_the_sender_reads_the_letter_and_when_it_left_with_the_key_and_nobody_else_does(
+        app, cast, by_post, an, sign_in, client, new_client):
+    desk, reference = sign_in(cast.intake), by_post.receipt.reference
+    _write(desk, reference)
+    assert "Câu trả lời bằng thư" in desk.get(f"/desk/cases/{reference}").text
+    client.submit(client.get("/track"), field="key", key=by_post.receipt.key)
+    assert "123/VP-KSTTHC" in client.get("/track/case").text
+    with app.app_context():
+        token = db.session.scalars(select(Letter.token)).one()
+    assert client.open("GET", f"/track/letter/{token}", status=200).body.startswith(b"%PDF")
+    stranger, theirs = new_client(), an.complains()
+    stranger.submit(stranger.get("/track"), field="key", key=theirs.key)
+    assert stranger.open("GET", f"/track/letter/{token}", status=404).status == 404

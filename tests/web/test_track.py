@@ -364,7 +364,7 @@ def test_a_long_story_costs_no_more_statements(
         sql_log.clear()
         client.get("/track/case")
         counts.append(len(sql_log.statements))
-    assert max(counts) <= 16
+    assert max(counts) <= 17  # an answered case may have letters
 
 
 @pytest.mark.parametrize("typed", ["x" * 5_000, "\ud7ff" * 50, "\u202e" * 25, "%s%n" * 20, "'--", "💥" * 25])

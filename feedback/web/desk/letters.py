@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, make_response, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -26,7 +26,7 @@ from feedback.web.desk import bp
 from feedback.web.forms import HouseForm, at_most, required
 from feedback.web.guards import current_actor, requires
 from feedback.web.labels import label
-from feedback.web.letter_paper import letter_pdf
+from feedback.web.letter_paper import hand_out, letter_pdf
 from feedback.web.redirects import see
 
 _DAY = _l("Choose a day from the day of the answer up to today.")
@@ -96,11 +96,7 @@ def letter(reference: str) -> ResponseReturnValue:
 def letter_file(reference: str, letter_token: str) -> ResponseReturnValue:
     """One letter as PDF, to print. Never kept by browsers or proxies."""
     case = _case(reference)
-    found = _letter(case, letter_token)
-    response = make_response(deeds.pdf_of(found))
-    response.headers["Content-Type"] = "application/pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{case.reference}-{found.id}.pdf"'
-    return response
+    return hand_out(case, _letter(case, letter_token))
 
 
 @bp.post("/cases/<reference>/letter/<letter_token>")

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from feedback.domain.conflicts import About
 from feedback.domain.kinds import IdentityMode
 from feedback.domain.lifecycle import ENDED, State
-from feedback.domain.permissions import Actor, CaseFacts, Permission, may_record_conflict
+from feedback.domain.permissions import Actor, CaseFacts, Permission, may_record_conflict, reads_original
 from feedback.models.cases import Case
 
 
@@ -21,6 +21,9 @@ def side_doors(actor: Actor, case: Case, facts: CaseFacts) -> list[dict[str, str
             may_record_conflict(actor, facts, about) for about in About):
         found.append({"label": gettext("Record a conflict of interest"),
                       "url": url_for("desk.conflict_of_interest", reference=case.reference)})
+    if case.answered_at is not None and reads_original(actor, facts):
+        found.append({"label": gettext("Answer as a letter"),
+                      "url": url_for("desk.letter", reference=case.reference)})
     if case.key_hash is not None and actor.can(Permission.CASE_INTAKE):
         found.append({"label": gettext("New tracking key at the counter"),
                       "url": url_for("desk.new_key", reference=case.reference)})

@@ -8,6 +8,7 @@ from feedback.web.public import (  # noqa: E402 -- the views join the blueprint
     complain,  # noqa: F401
     files,  # noqa: F401
     front,  # noqa: F401
+    letter,  # noqa: F401
     lost,  # noqa: F401
     privacy,  # noqa: F401
     register,  # noqa: F401

@@ -17,6 +17,7 @@ from feedback.models.cases import Case
 from feedback.queries import tracking
 from feedback.queries.deadlines import as_due
 from feedback.services import attachments, citizen
+from feedback.services.letters import letters_of
 from feedback.web import attached, visits
 from feedback.web.casework import due_row, pairs, structured_rows
 from feedback.web.csrf import csrf_token
@@ -194,4 +195,5 @@ def _page(*, supply_form: SupplyForm | None = None, trouble: str = "", typed: st
         may_close=answered and not open_promise, may_object=shown.may_object, until=shown.objection_until,
         objected=case.objected, may_withdraw=_may_withdraw(shown), withdrawal=shown.withdrawal,
         files=attached.case_rows(case, current_actor(), endpoint="public.own_file"), refused=attached.refused(),
-        room=attachments.has_room(), story=told(shown)), status_code
+        room=attachments.has_room(), letters=letters_of(case) if case.answered_at else [],
+        story=told(shown)), status_code
