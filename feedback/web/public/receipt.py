@@ -17,7 +17,6 @@ from feedback.web.csrf import csrf_token
 from feedback.web.guards import public
 from feedback.web.public import bp, drafting
 
-
 SECONDS = 60 * 60
 """How long the receipt can be looked at again, to print it: whoever uses the same device later must not find the
 key on it."""
