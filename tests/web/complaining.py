@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from feedback.web.public.complain_form import STEPS
+from feedback.web.public.complain_steps import STEPS
 from tests.fixtures.client import Client, Reply
 
 STORY = ("Ngày 3/11/2026 tôi nộp hồ sơ xin giấy phép xây dựng. Vì sao tôi phải nộp thêm bản sao hộ khẩu? "

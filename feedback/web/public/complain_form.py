@@ -32,48 +32,10 @@ from feedback.web.language import current_language
 from feedback.web.numbers import whole
 from feedback.web.public import complain_rules
 from feedback.web.public.complain_rules import LONGEST_NAME
-
-STEPS: dict[str, tuple[str, ...]] = {
-    "start": (),
-    "what": ("narrative",),
-    "wrong": ("category", "kind"),
-    "procedure": ("procedure", "procedure_q"),
-    "agency": ("agency", "agency_q", "agency_tier"),
-    "dossier": ("dossier_number", "dossier_shared"),
-    "urgent": ("urgent", "hindrance"),
-    "points": ("points",),
-    "files": (),
-    "mode": ("mode", "sender"),
-    "who": ("firm_name", "tax_code", "representative", "position", "behalf_name", "relation", "name", "signers",
-            "email", "phone", "address"),
-    "similar": (),
-    "check": (),
-}
-"""The pages of a complaint, in order, and the fields that each one shows (``who``: some of them)."""
-UNNUMBERED = frozenset({"start", "similar"})
-"""Pages on which nothing is asked."""
+from feedback.web.public.complain_steps import MODE_NAMES, NOTES, SENDERS, STEPS, TRAPS, tidy
 
 LONGEST_LIST = 20 * (LONGEST_NAME + 2)
-_POINT = re.compile(r"points-([0-9]{1,3})")
 _NONCE = re.compile(r"[0-9a-f]{32}")
-_NOTES = ("nonce", "from_check", "similar_seen")
-_TRAPS = ("opened", "website")
-"""What ``doubts`` puts beside the form and wants to see again."""
-_FIELDS = frozenset({*_NOTES, *_TRAPS, *(f for fields in STEPS.values() for f in fields if f != "points")})
-
-MODE_NAMES = {
-    IdentityMode.CONFIDENTIAL: _l("Keep me confidential"),
-    IdentityMode.ANONYMOUS: _l("Do not leave a name at all"),
-    IdentityMode.NAMED: _l("The agency may know my name"),
-}
-"""In the order of the page; the first is the default."""
-SENDERS = {
-    "myself": _l("For myself"),
-    "behalf": _l("For somebody else, on their behalf"),
-    "several": _l("For several of us, who all sign it"),
-    "firm": _l("For a firm or another organisation"),
-}
-"""For whom somebody writes. Codes of the form alone."""
 
 
 def _area(text: object, longest: int, *more: object) -> TextAreaField:
@@ -176,7 +138,7 @@ class ComplaintForm(HouseForm):
     def carried(self, step: str) -> list[tuple[str, str]]:
         """Names and values of everything that this page does not show."""
         here, carried = self.shown(step), []
-        for name in (*_NOTES, *(name for fields in STEPS.values() for name in fields)):
+        for name in (*NOTES, *(name for fields in STEPS.values() for name in fields)):
             if name in here and name != "agency_tier":
                 continue
             for field in self.points.entries if name == "points" else [self[name]]:
@@ -185,7 +147,7 @@ class ComplaintForm(HouseForm):
 
     def kept(self) -> dict[str, list[str]]:
         """Everything, as a draft keeps it."""
-        kept = {name: [self.sent[name]] for name in _TRAPS if name in self.sent}
+        kept = {name: [self.sent[name]] for name in TRAPS if name in self.sent}
         for field in self:
             for one in getattr(field, "entries", [field]):
                 kept[one.name] = [_posted(one)]
@@ -253,17 +215,6 @@ def forgive(field: Field) -> None:
     field.errors = []
     for entry in getattr(field, "entries", ()):
         entry.errors = []
-
-
-def tidy(formdata: MultiDict[str, str]) -> MultiDict[str, str]:
-    """The fields of a complaint and nothing else: line ends as one sign, as browsers count them, and the points
-    numbered anew (a foreign ``points-²`` must not confuse anybody)."""
-    clean: MultiDict[str, str] = MultiDict(
-        (name, formdata[name].replace("\r\n", "\n")) for name in _FIELDS if name in formdata)
-    numbered = sorted((int(m[1]), name) for name in formdata if (m := _POINT.fullmatch(name)))
-    for i, (_number, name) in enumerate(numbered):
-        clean[f"points-{i}"] = formdata[name].replace("\r\n", "\n")
-    return clean
 
 
 def _posted(field: Field) -> str:

@@ -18,7 +18,8 @@ from feedback.web.language import current_language
 from feedback.web.numbers import whole
 from feedback.web.public import drafting
 from feedback.web.public.cards import card
-from feedback.web.public.complain_form import MODE_NAMES, ComplaintForm
+from feedback.web.public.complain_form import ComplaintForm
+from feedback.web.public.complain_steps import MODE_NAMES
 from feedback.web.public.complain_summary import summary
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from feedback.domain.kinds import IdentityMode
-from feedback.web.public.complain_form import MODE_NAMES, SENDERS, ComplaintForm
+from feedback.web.public.complain_form import ComplaintForm
+from feedback.web.public.complain_steps import MODE_NAMES, SENDERS
 
 Rows = list[dict[str, Any]]
 
