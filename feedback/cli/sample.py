@@ -69,7 +69,8 @@ def _listed(password: str) -> str:
     agencies = {row["code"]: row["name_vi"] for row in rows("agencies")}
     lines = [f"Mật khẩu chung · one password for all: {password}", ""]
     for row in rows("accounts"):
-        lines.append(f"{row['email']:<44} {', '.join(row['roles'])} · {agencies[row['agency']]}")
+        roles = ", ".join(row["roles"]).replace("_", " ")
+        lines.append(f"{row['email']:<46} {row['name']} · {roles} · {agencies[row['agency']]}")
     return "\n".join(lines)
 
 
