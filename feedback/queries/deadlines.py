@@ -33,7 +33,7 @@ def as_due(row: Deadline, calendar: WorkingCalendar) -> Due:
     if row.stopped_at is not None:
         stopped_on = clock.local_date(row.stopped_at)
         days = max(0, calendar.working_days_between(row.due_on, stopped_on))
-        state = {True: "met", False: "met_late", None: "stopped"}[row.met]
+        state = {True: "met", False: "met_late", None: "ended"}[row.met]
     elif row.paused_at is not None:
         days, state = calendar.working_days_between(today, row.due_on), "stopped"
     elif clock.now() > row.due_at:

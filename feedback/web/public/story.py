@@ -35,6 +35,8 @@ LINES = {
     "return": _l("The province office returned the answer to %(agency)s, to be written clearly."),
     "release": _l("The answer was sent to you."),
     "object": _l("You objected. Somebody else reads your case now."),
+    "refuse": _l("Your complaint was not taken on. The office tells you why."),
+    "guide": _l("The office showed you another legal way."),
     "withdraw": _l("Your complaint was withdrawn, as you asked."),
     "propose": _l("You asked to withdraw. The province office confirms it."),
     "decline": _l("The province office did not confirm the withdrawal."),
@@ -64,6 +66,11 @@ NOW = {
     State.MERGED: _l("Your complaint was joined to another case on the same matter"),
     State.WITHDRAWN: _l("Your complaint was withdrawn"),
 }
+
+WITHOUT_ANSWER: dict[State, Action] = {
+    State.REFUSED: Action.REFUSE, State.GUIDED: Action.GUIDE, State.FORWARDED_OUTSIDE: Action.FORWARD_OUTSIDE,
+    State.MERGED: Action.MERGE}
+"""Ends for which the sender is told a reason in place of an answer, and the step that carries it."""
 
 ASKED = (State.AWAITING_SUBMITTER, State.AWAITING_DETAILS)
 """Where a case waits for its sender: intake asked, or the officer did."""

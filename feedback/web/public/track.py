@@ -25,7 +25,7 @@ from feedback.web.guards import current_actor, public, tracked
 from feedback.web.limits import count_wrong_key, tracking_refused
 from feedback.web.public import bp
 from feedback.web.public.forms import KeyForm, ObjectForm, SupplyForm, WithdrawForm
-from feedback.web.public.story import ASKED, holder_now, last_note, status, told
+from feedback.web.public.story import ASKED, WITHOUT_ANSWER, holder_now, last_note, status, told
 from feedback.web.redirects import see
 from feedback.web.why import why_lines
 
@@ -177,13 +177,14 @@ def _page(*, supply_form: SupplyForm | None = None, trouble: str = "", typed: st
     case, clocks = shown.case, shown.clocks
     total, supply, promise = clocks.get("total"), clocks.get("supply"), clocks.get("commitment")
     days = why_lines(total, shown.limit, shown.calendar, shown.special_days) if total and shown.limit else []
-    awaiting = case.state in ASKED
+    awaiting, ended_by = case.state in ASKED, WITHOUT_ANSWER.get(State(case.state))
     answered = case.state == State.ANSWERED.value
     open_promise = promise is not None and promise.stopped_at is None
     return render_template(
         "public/tracking.html", case=case, status=status(shown), trouble=trouble, typed=typed,
         csrf_token=csrf_token(), holder=holder_now(shown), returned_mail=shown.returned_mail,
-        due=due_row(as_due(total, shown.calendar)) if total else None, days=days, limit=shown.limit,
+        due=due_row(as_due(total, shown.calendar)) if total and not ended_by else None, days=days,
+        limit=shown.limit, told_why=last_note(shown.entries, ended_by.value) if ended_by else "",
         supply_form=(supply_form or SupplyForm()) if awaiting else None,
         asked=last_note(shown.entries, Action.ASK_SUBMITTER.value),
         supply_due=due_row(as_due(supply, shown.calendar)) if awaiting and supply else None,
