@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import current_app
@@ -127,6 +128,7 @@ def decline_grant(grant: IdentityGrant, *, actor: Actor, why: str) -> None:
 
 
 def _demand_second_person(grant: IdentityGrant, actor: Actor) -> None:
+    db.session.refresh(grant, with_for_update=True)  # of two who decide at once, the second finds it decided
     case = db.session.get_one(Case, grant.case_id)
     facts = facts_of(case)
     if not within_reach(actor, facts):
@@ -139,6 +141,15 @@ def _demand_second_person(grant: IdentityGrant, actor: Actor) -> None:
         raise NotPermitted("the handling agency cannot allow itself to see who complained")
     if grant.granted_at is not None or grant.expires_at is not None:
         raise NotPermitted("this request was already decided")
+
+
+def note_search(case_ids: Sequence[int], *, kind: str, actor: Actor) -> None:
+    """Write down that somebody looked for the cases of a telephone number or an e-mail, and which they found (the
+    first ten by id). ``kind``: phone or email."""
+    history.record(
+        chain=CHAIN, type="contact_searched", actor=actor, role=_role(actor, Permission.CASE_READ_ORIGINAL),
+        payload={"by": kind, "cases": len(case_ids), **{f"case_{n}": id_ for n, id_ in enumerate(
+            sorted(case_ids)[:10], start=1)}})
 
 
 def purge(case: Case, *, actor: Actor) -> int:

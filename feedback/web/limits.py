@@ -47,6 +47,7 @@ class Limit(Enum):
     LOST_ADDRESS = "20 per hour"  # questions for a new tracking key, and codes typed
     VISIT_ENDED = "1 per 30 minutes"  # no limit of tries: that a visit has ended, as long as its cookie lives
     SEARCH_ADDRESS = "60 per minute"
+    CONTACT_SEARCH = "40 per hour"  # staff who look for a sender's telephone number or e-mail, in each process
     UPLOAD_ADDRESS = "150 per hour"  # in each process; five files for each of the complaints above
 
 
@@ -178,6 +179,12 @@ def upload_allowed() -> bool:
 def search_allowed() -> bool:
     """Count one search and say whether it may run."""
     return is_local() or _counts().allows(Limit.SEARCH_ADDRESS, address_key())
+
+
+def contact_search_allowed(person_id: int) -> bool:
+    """Count one search for a sender's telephone number or e-mail by this member of staff and say whether it may
+    run: enough to help who calls, too few to try out whether any of a list of people complained."""
+    return _counts().allows(Limit.CONTACT_SEARCH, f"person-{person_id}")
 
 
 def address_key() -> str:

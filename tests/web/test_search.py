@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import logging
 
 import pytest
@@ -14,6 +15,7 @@ from feedback.domain.roles import Role
 from feedback.extensions import db, writing
 from feedback.models.agencies import Agency
 from feedback.models.cases import Case
+from feedback.models.events import Event
 from feedback.models.search import CaseTokens
 from feedback.services import case_index, cases, citizen, conflicts, lifecycle
 from tests import factories
@@ -29,6 +31,7 @@ def looks(sign_in):
     def look(member, asked: str, **more):
         browser = own.setdefault(member.id, sign_in(member))
         return browser.submit(browser.get("/desk/search"), field="q", q=asked, status=(200, 303), **more)
+    look.own = own
     return look
 
 
@@ -85,6 +88,24 @@ def test_a_telephone_number_finds_the_senders_cases_for_those_who_may_read_origi
             assert mine.reference not in looks(cast.chi, typed).text, typed
     assert not any(piece in record.getMessage() + str(record.__dict__) for record in caplog.records
                    for piece in ("0912345678", "912 345 678", "an@thu.example"))
+
+
+def test_who_looks_for_a_sender_is_written_down_and_cannot_try_a_list_of_people(app, cast, an, looks):
+    """Finding a case by a number tells who sent it: that leaves a trace, and takes too long for a whole office."""
+    mine = an.complains()
+    for asked in ("0912345678", "ai@do.example", "khong phai so"):
+        looks(cast.intake, asked)
+    looks(cast.chi, "0912345678")
+    with app.app_context():
+        told = [json.loads(one) for one in db.session.scalars(
+            select(Event.payload).where(Event.type == "contact_searched").order_by(Event.n))]
+    assert told == [{"by": "phone", "cases": 1, "case_1": mine.case_id}, {"by": "email", "cases": 0}]
+    browser = looks.own[cast.intake.id]
+    page = browser.get("/desk/search")
+    for _n in range(38):
+        browser.submit(page, field="q", q="0987654321", status=200)
+    assert "Quá nhiều lần tìm" in browser.submit(page, field="q", q="0912345678", status=429).text
+    assert mine.reference in browser.submit(page, field="q", q="ho khau", status=200).text
 
 
 def test_what_is_looked_for_stands_in_no_address(app, cast, sign_in):
