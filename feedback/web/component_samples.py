@@ -203,8 +203,8 @@ def sample(lang: str) -> dict[str, Any]:
         "day": day,
         "dues": [
             {"state": "running", "days": 8}, {"state": "near", "days": 3}, {"state": "near", "days": 0},
-            {"state": "late", "days": 2}, {"state": "stopped", "days": 0}, {"state": "ended", "days": 0}, {"state": "met", "days": 0},
-            {"state": "met_late", "days": 1}],
+            {"state": "late", "days": 2}, {"state": "stopped", "days": 0}, {"state": "ended", "days": 0},
+            {"state": "met", "days": 0}, {"state": "met_late", "days": 1}],
         "why": [
             {"on": date(2026, 11, 20), "counted": False, "number": None, "why": say["received"]},
             {"on": date(2026, 11, 21), "counted": False, "number": None, "why": say["off"]},

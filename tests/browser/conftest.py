@@ -84,7 +84,7 @@ def visitor(house: House, browser: Browser) -> Iterator[Callable[..., Visitor]]:
                                       locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", base_url=house.url)
         context.set_default_timeout(15_000)
         contexts.append(context)
-        return Visitor(context.new_page(), "/en" if language == "en" else "", house.app)
+        return Visitor(context.new_page(), "/en" if language == "en" else "", house.app, script)
 
     yield open_browser
     for context in contexts:

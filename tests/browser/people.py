@@ -12,11 +12,13 @@ from tests.factories import Member, next_code
 
 @dataclass
 class Visitor:
-    """Somebody at a browser. ``root`` is '' or '/en'; ``app`` looks into the same database."""
+    """Somebody at a browser. ``root`` is '' or '/en'; ``app`` looks into the same database; ``script``: whether
+    the browser runs scripts."""
 
     page: Page
     root: str
     app: Flask
+    script: bool = True
 
     def goes_to(self, path: str) -> None:
         """Open a path; it has to be there."""
@@ -82,7 +84,7 @@ class Visitor:
         for _page in ("procedure", "agency", "dossier", "urgent"):
             self.goes_on()
             look()
-        self._writes_points(points)
+        self.writes_points(points)
         self.goes_on()
         look()
         self.goes_on()
@@ -100,7 +102,8 @@ class Visitor:
         self.presses("go", "send")
         return self.page.locator(".key__text").inner_text()
 
-    def _writes_points(self, points: list[str]) -> None:
+    def writes_points(self, points: list[str]) -> None:
+        """Make as many boxes as there are points and write them."""
         boxes = self.page.locator("textarea[name^='points-']")
         while boxes.count() > len(points):
             self.presses("remove_point", "0")

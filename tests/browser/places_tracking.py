@@ -19,6 +19,7 @@ def places(house: House) -> list[Place]:
         reissue_counter.decide(case_of(confirmed), row, actor=actor_of(cast.second_intake), granted=True)
     return [
         Place("/track/lost", None), Place("/track/lost/code", None),
-        *(Place(f"/desk/cases/{receipt.reference}/new-key", cast.intake) for receipt in (fresh, waiting, confirmed)),
+        *(Place(f"/desk/cases/{receipt.reference}/new-key", cast.intake) for receipt in (
+            fresh, waiting, confirmed)),
         Place(f"/desk/cases/{waiting.reference}/new-key", cast.ha),
     ]

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Iterator
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -27,18 +28,20 @@ WITHOUT_A_PAGE_HERE = {"public.receipt", "public.tracked_case", "public.object_t
 """Looked at by the journeys, which have a receipt, a key and a published case in their hands."""
 
 
+DESKS = sorted(path.stem for path in Path(__file__).parent.glob("places_*.py"))
+
+
 @pytest.fixture(scope="module")
-def places(house: House) -> list[Place]:
+def places(house: House) -> dict[str, list[Place]]:
     """All pages, from every ``places_<desk>.py`` beside this file: each has ``places(house)``."""
-    modules = sorted(path.stem for path in Path(__file__).parent.glob("places_*.py"))
-    return [place for name in modules for place in import_module(f"tests.browser.{name}").places(house)]
+    return {name: import_module(f"tests.browser.{name}").places(house) for name in DESKS}
 
 
-def test_no_page_is_forgotten(house: House, places: list[Place]):
+def test_no_page_is_forgotten(house: House, places: dict[str, list[Place]]):
     with house.app.test_request_context():
         adapter = house.app.create_url_adapter(None) or house.app.url_map.bind("localhost")
         seen = set()
-        for place in places:
+        for place in chain(*places.values()):
             path = place.path.partition("?")[0]
             if adapter.test(path, "GET"):
                 seen.add(adapter.match(path, "GET")[0])
@@ -57,10 +60,11 @@ def signed_in(house: House, browser: Browser) -> Iterator[dict[int | None, dict]
 
 @pytest.mark.parametrize(("language", "width", "with_axe"), [
     ("vi", 1280, True), ("vi", 380, True), ("en", 380, True), ("en", 1280, False), ("vi", 320, False)])
-def test_every_page_stands_on_every_screen(house: House, places: list[Place], browser: Browser, signed_in,
-                                           language: str, width: int, with_axe: bool):
+@pytest.mark.parametrize("desk", DESKS)
+def test_every_page_stands_on_every_screen(house: House, places: dict[str, list[Place]], browser: Browser,
+                                           signed_in, desk: str, language: str, width: int, with_axe: bool):
     faults: list[str] = []
-    for who in dict.fromkeys(place.who for place in places):
+    for who in dict.fromkeys(place.who for place in places[desk]):
         context = browser.new_context(
             viewport={"width": width, "height": 900}, locale="vi-VN", base_url=house.url,
             storage_state=signed_in.get(who and who.id))
@@ -71,7 +75,7 @@ def test_every_page_stands_on_every_screen(house: House, places: list[Place], br
         if who is not None and who.id not in signed_in:
             visitor.signs_in(who)
             signed_in[who.id] = context.storage_state()
-        for place in places:
+        for place in places[desk]:
             if place.who == who:
                 said.clear()
                 page.goto(visitor.root + place.path)
