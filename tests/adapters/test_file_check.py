@@ -102,6 +102,26 @@ def test_a_word_document_keeps_its_words_tables_and_pictures():
         assert 'r:embed="rId1"' in archive.read("word/document.xml").decode()
 
 
+@pytest.mark.parametrize("bare", [True, False])
+def test_a_jpeg_2000_in_a_pdf_keeps_its_pixels_and_loses_its_words(bare):
+    """Scanners write where and by whom into its comments; they stand inside of the coded picture itself."""
+    coded = BytesIO()
+    made.picture().save(coded, "JPEG2000", comment=b"KEP GIAU", **({"no_jp2": True} if bare else {}))
+    data = coded.getvalue() + (b"KEP GIAU" if bare else b"\0\0\0\x18uuid" + b"KEP GIAU" * 2)
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        picture = pdf.make_stream(b"", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=40, Height=30)
+        picture.write(data, filter=pikepdf.Name.JPXDecode)
+        pdf.pages[0].obj["/Resources"] = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=picture))
+        pdf.pages[0].obj["/Contents"] = pdf.make_stream(b"/I Do")
+        out = BytesIO()
+        pdf.save(out)
+    with pikepdf.open(BytesIO(bounded.clean(FileType.PDF, out.getvalue()))) as clean:
+        kept = clean.pages[0].obj["/Resources"]["/XObject"]["/I"].read_raw_bytes()
+    assert b"KEP GIAU" not in kept
+    assert opened(kept).tobytes() == opened(coded.getvalue()).tobytes()
+
+
 def test_a_text_box_is_not_lost():
     box = ('<w:p><w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
            "<mc:Choice><w:drawing><w:txbxContent><w:p><w:r><w:t>Trong khung</w:t></w:r></w:p></w:txbxContent>"
