@@ -115,7 +115,7 @@ def field_name(field: str) -> str:
     names = {
         "outcome": gettext("Result"), "found": gettext("What was checked and found"),
         "done": gettext("What was done"), "owner": gettext("Who is in charge"), "due_on": gettext("By when"),
-        "ground": gettext("What it rests on"), "next_step": gettext("What the citizen can do next"),
+        "ground": gettext("What it rests on"), "next_step": gettext("What to do next"),
         "english": gettext("In English, for the sender"),
     }
     return names.get(field, gettext("The whole answer"))

@@ -20,6 +20,7 @@ from feedback.web.labels import FILTERS, event_line
 
 LINES = {
     "submit": _l("You sent the complaint."),
+    "entered": _l("An officer wrote down what you told or sent."),
     "ask_submitter": _l("The office asked you for something. Your clock waits meanwhile."),
     "supplement": _l("You added what was asked. The clock goes on."),
     "accept": _l("The office read your complaint and took it on."),

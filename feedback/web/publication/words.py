@@ -20,7 +20,7 @@ MARKS = {
 FIELDS = {
     "title": _l("Question on the card"), "summary": _l("What happened"), "found": _l("What was checked and found"),
     "done": _l("What was done"), "owner": _l("Who is in charge"), "ground": _l("What it rests on"),
-    "next_step": _l("What the citizen can do next"), "agency_vi": _l("Name of the agency"),
+    "next_step": _l("What to do next"), "agency_vi": _l("Name of the agency"),
 }
 HELD_BY_HOUSE = {
     "scan_hit": _l("The last look before publishing still found something that could tell who somebody is."),

@@ -101,7 +101,8 @@ def test_a_denunciation_is_kept_from_the_accused_agency(
 
     house.mail_to(email, at_least=2)
     binh.tracks(key)
-    binh.sees(WHY)
+    expect(binh.page.locator("section[aria-labelledby=told-why]")).to_contain_text(WHY)
+    expect(binh.page.locator("main .due")).to_have_count(0)  # nothing waits any more
     look(binh, "denunciation-guided", barriers=True)
     expect(binh.page.locator("main a[href$='/track/case/object']")).to_be_visible()
     told = {cast.restricted.email, second_reader.email, email}

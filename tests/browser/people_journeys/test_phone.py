@@ -40,4 +40,5 @@ def test_a_phone_complaint_is_entered_by_intake_and_tracked_by_the_caller_with_t
     caller = visitor(language, width=380)
     caller.tracks(key.lower().replace("-", " "))
     caller.sees(told)
+    caller.sees({"vi": "Cán bộ đã ghi lại lời bạn kể", "en": "An officer wrote down what you told"}[language])
     look(caller, "phone-track", barriers=True)
