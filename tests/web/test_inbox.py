@@ -53,6 +53,17 @@ def test_a_late_case_stands_in_the_list_of_late_ones_in_words(app, cast, sign_in
     assert "trễ" in page.text
 
 
+def test_whoever_answers_sees_that_it_is_urgent_but_what_it_stops_only_the_office_reads(app, cast, sign_in):
+    receipt = bring(app, cast, Action.TAKE, urgent=True, hindrance=CANARY)
+    masked(app, receipt)
+    desk = sign_in(cast.chi)
+    assert "khẩn" in desk.get("/desk/inbox").text
+    page = desk.get(f"/desk/cases/{receipt.reference}")
+    assert "khẩn" in page.text
+    assert CANARY not in page.text
+    assert CANARY in sign_in(cast.ha).get(f"/desk/cases/{receipt.reference}").text
+
+
 def test_another_agency_does_not_learn_that_the_case_exists(app, cast, sign_in):
     receipt = bring(app, cast, Action.TAKE)
     for outsider in (cast.dung, cast.dung_head):

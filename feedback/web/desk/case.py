@@ -23,7 +23,7 @@ from feedback.services.lifecycle import open_proposal
 from feedback.services.masking import hide_sender
 from feedback.web.casework import due_row, pairs, point_text, review_lines, story, structured_rows
 from feedback.web.desk import bp, files
-from feedback.web.desk.intake_words import marks
+from feedback.web.desk.intake_words import marks, marks_for_the_agency
 from feedback.web.desk.notes import about
 from feedback.web.desk.pages_of_moves import PAGES
 from feedback.web.desk.proposal import may_confirm
@@ -65,7 +65,7 @@ def case(reference: str) -> str:
         # A colleague's proposal is decided first; a wish to withdraw stops nobody's work.
         deeds=doors(case, deeds(actor, case, facts=facts, told=told))
         if proposal is None or proposal.proposed_by_id is None else [],
-        marks=marks(case) if original else [],
+        marks=marks(case) if original else marks_for_the_agency(case),
         side_doors=side_doors(actor, case, facts), files=files.about(actor, case, everything=original),
         proposal=proposal, proposal_why=words.get(proposal.note_id, "") if proposal and original else "",
         may_confirm=proposal is not None and may_confirm(actor, case, proposal), **about(actor, case))

@@ -35,13 +35,17 @@ SAME = {
 }
 
 
+def marks_for_the_agency(case: Case) -> list[dict[str, str]]:
+    """What whoever answers has to know at a glance, and nothing about the sender: [{words, tone}]."""
+    found = [{"words": gettext("urgent"), "tone": "late"}] if case.urgent else []
+    return found + ([{"words": gettext("the sender objected"), "tone": "near"}] if case.round else [])
+
+
 def marks(case: Case) -> list[dict[str, str]]:
     """Short marks of a case: [{words, tone}], the most pressing first. tone: late | near | '' ."""
-    found = [{"words": gettext("urgent"), "tone": "late"}] if case.urgent else []
+    found = marks_for_the_agency(case)
     if case.restricted:
         found.append({"words": gettext("restricted desk only"), "tone": "near"})
-    if case.round:
-        found.append({"words": gettext("the sender objected"), "tone": "near"})
     if case.entered_by_id is not None:
         found.append({"words": gettext("entered by staff: %(channel)s", channel=FILTERS["channel"](case.channel)),
                       "tone": ""})
