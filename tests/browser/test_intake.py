@@ -1,4 +1,4 @@
-"""What intake does for somebody, and what it must not see any more."""
+"""What intake gives away and must not see any more. What it enters for others: people_journeys/test_phone.py."""
 
 import re
 
@@ -9,33 +9,6 @@ from tests.browser.conftest import House
 KEY = re.compile(r"(?:[0-9A-HJKMNP-TV-Z]{5}-){4}[0-9A-HJKMNP-TV-Z]{5}")
 REFERENCE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
 MONEY = "Cán bộ Trần Văn Tí của Sở Xây dựng gợi ý tôi đưa 5 triệu thì hồ sơ mới được giải quyết."
-
-
-@pytest.mark.parametrize(("language", "width"), [("vi", 1280), ("en", 380)])
-def test_a_phone_complaint_is_entered_by_intake_and_tracked_by_the_caller(house: House, visitor, language, width):
-    told = f"Bác ra phường ba lần xin giấy chứng tử mà không ai hẹn ngày ({language})."
-    lien = visitor(language, width=width)
-    lien.signs_in(house.cast.intake)
-    lien.goes_to("/desk/entry")
-    lien.picks("channel", "phone")
-    lien.fills(narrative=told, name="Bà Mẫu", phone="0987 654 321", **{"points-0": "Bao giờ có giấy chứng tử?"})
-    enter = lien.page.locator("main .actions button[name=do]")
-    enter.click()
-    lien.sees({"vi": "Hãy đọc lại cho người gọi nghe", "en": "Read it back to the caller"}[language])
-    assert lien.page.locator("[name=narrative]").input_value() == told
-    lien.page.locator("[name=read_back]").check()
-    enter.click()
-    lien.page.wait_for_load_state()
-    key = KEY.search(lien.page.locator("main").inner_text())
-    assert key
-    lien.does_not_see("Bà Mẫu")
-    lien.finds_no_barrier()
-
-    caller = visitor(language, width=380)
-    caller.goes_to("/track")
-    caller.fills(key=key[0])
-    caller.presses()
-    caller.sees(told)
 
 
 @pytest.mark.parametrize(("language", "width"), [("vi", 380), ("en", 1280)])

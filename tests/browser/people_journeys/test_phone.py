@@ -6,7 +6,7 @@ from tests.browser.conftest import House
 from tests.browser.people_journeys.ways import at_the_desk, look, walked
 
 
-@walked(("vi", 1280))
+@walked(("vi", 1280), ("en", 380))
 def test_a_phone_complaint_is_entered_by_intake_and_tracked_by_the_caller_with_the_printed_key(
         house: House, visitor, language: str, width: int):
     told = f"Bác ra phường ba lần xin giấy chứng tử mà không ai hẹn ngày ({language} {width})."
