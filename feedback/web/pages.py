@@ -82,11 +82,11 @@ def _desk_links() -> list[dict[str, Any]]:
     actor = current_actor()
     links: list[tuple[str, str, bool]] = [
         (gettext("Intake"), "desk.intake", actor.can(Permission.CASE_INTAKE)),
-        (gettext("Letters"), "desk.letters", actor.can(Permission.CASE_READ_ORIGINAL)),
         (gettext("My agency's cases"), "desk.inbox",
          bool(actor.roles & {Role.OFFICER, Role.AGENCY_HEAD})),
         (gettext("Gate"), "supervision.gate", actor.can(Permission.CASE_GATE)),
         (gettext("The province"), "supervision.overview", actor.can(Permission.CASE_OVERSEE)),
+        (gettext("Letters"), "desk.letters", actor.can(Permission.CASE_READ_ORIGINAL)),
         (gettext("Find a case"), "desk.find", actor.can(Permission.CASE_READ)),
         (gettext("Identity requests"), "desk.identity_requests", actor.can(Permission.CASE_READ_ORIGINAL)),
         (gettext("Publication"), "publication.drafts", actor.can(Permission.PUBLICATION_DRAFT)),
