@@ -12,6 +12,7 @@ from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.outbox import Outbox
 from feedback.services import history
+from feedback.services.outbox import dedupe_named
 
 TAKEN_FOR = timedelta(days=30)
 """A report about an older mail changes nothing any more."""
@@ -26,8 +27,9 @@ def record(report: Report) -> bool:
     domain = current_app.extensions["settings"].mail_from.rpartition("@")[2].lower()
     if report.domain != domain:
         return False
+    dedupe = dedupe_named(report.dedupe)
     row = db.session.scalar(select(Outbox).where(
-        Outbox.dedupe == report.dedupe, Outbox.sent_at > clock.now() - TAKEN_FOR, Outbox.bounced_at.is_(None)))
+        Outbox.dedupe == (dedupe or ""), Outbox.sent_at > clock.now() - TAKEN_FOR, Outbox.bounced_at.is_(None)))
     if row is None:
         return False
     row.bounced_at, row.bounce_code = clock.now(), report.status

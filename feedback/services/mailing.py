@@ -90,7 +90,7 @@ def _send_one(claim: Claim, post: Post, settings: Settings, done: Sent) -> None:
                 outbox.mark_unreachable(claim, now=clock.now())
             return
         letter, to = addressed
-        post.send(letter, to=to, dedupe=claim.dedupe)
+        post.send(letter, to=to, dedupe=outbox.name_in_mail(claim.dedupe))
     except Exception as fault:
         db.session.rollback()
         _note_failure(claim, fault, done)

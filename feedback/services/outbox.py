@@ -3,6 +3,8 @@
 A mail is sent at least once, with a fixed Message-ID; everything inside the database happens once (trust.md §4.8).
 """
 
+import hashlib
+import hmac
 import random
 import re
 import uuid
@@ -10,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -48,6 +51,19 @@ class Claim:
     tries: int
     created_at: datetime
     lease_until: datetime
+
+
+def name_in_mail(dedupe: str) -> str:
+    """The left side of the Message-ID of this notice: always the same, and signed. The names of other notices can
+    be guessed; without the mark nobody who was not sent one can report it as undelivered."""
+    pepper: str = current_app.extensions["settings"].pepper
+    return f"{dedupe}.{hmac.new(pepper.encode(), f'mail:{dedupe}'.encode(), hashlib.sha256).hexdigest()[:16]}"
+
+
+def dedupe_named(name: str) -> str | None:
+    """The notice that this name stands for; None when the mark is not ours."""
+    dedupe = name.rpartition(".")[0]
+    return dedupe if dedupe and hmac.compare_digest(name_in_mail(dedupe).encode(), name.encode()) else None
 
 
 def owe(*, notice: Notice, dedupe: str, case_id: int | None = None, person_id: int | None = None,

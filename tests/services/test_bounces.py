@@ -93,6 +93,15 @@ def test_a_report_about_a_mail_that_is_not_ours_changes_nothing(sent: EmailMessa
     assert _row().bounced_at is None
 
 
+def test_a_report_about_a_mail_whose_name_was_guessed_changes_nothing(sent: EmailMessage) -> None:
+    """Names count up: whoever got one mail could say of another sender's that it came back."""
+    for guess in (_row().dedupe, f"{_row().dedupe}.{'0' * 16}"):
+        del sent["Message-ID"]
+        sent["Message-ID"] = f"<{guess}@tinh.example>"
+        assert not _take(report(sent))
+    assert _row().bounced_at is None
+
+
 @pytest.mark.parametrize("raw", [
     b"", b"\x00\xff" * 1000, b"Content-Type: multipart/report; boundary=x\n\n--x\n",
     b"Content-Type: multipart/report; boundary=x\n\n" + b"--x\nContent-Type: message/rfc822\n\n" * 3000,
