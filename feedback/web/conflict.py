@@ -1,6 +1,7 @@
 """When a step is not possible now: an honest 409 that says why and keeps what was typed."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from flask import render_template
 from flask_babel import lazy_gettext as _l
@@ -37,7 +38,8 @@ def conflict(case: Case, why: str | Exception = MOVED, *,
     texts of what the person had written, shown so that they can be copied."""
     if isinstance(why, Exception):
         why = getattr(why, "why", "") or MOVED
-    last = story(timeline(case.id), load_calendar())[-1:]
+    # What happened, not what was said: the words may be the sender's own, and this page is for every desk.
+    last = story([replace(entry, note=None) for entry in timeline(case.id)[-1:]], load_calendar())
     return render_template(
         "desk/conflict.html", case=case, reason=REASONS.get(why, REASONS[MOVED]), last=last,
         typed=[{"term": name, "value": words} for name, words in typed if words.strip()]), 409

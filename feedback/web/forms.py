@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, TextAreaField
@@ -20,12 +20,13 @@ class _Catalogue:
         return gettext(string)
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        """Translate a message with a number."""
-        return ngettext(singular, plural, n)
+        """Translate a message with a number. WTForms puts the values in afterwards, so that Babel must not."""
+        return gettext(singular if n == 1 else plural)
 
 
 BUILT_IN = (_l("Not a valid choice."), _l("Not a valid date value."), _l("Not a valid integer value."),
-            _l("'%(value)s' is not a valid choice for this field."), _l("Invalid Choice: could not coerce."),
+            _l("'%(value)s' is not a valid choice for this field."),
+            _l("'%(value)s' are not valid choices for this field."), _l("Invalid Choice: could not coerce."),
             _l("Invalid choice(s): one or more data inputs could not be coerced."),
             _l("This field is required."), _l("Invalid input."))
 """WTForms' own messages that our fields can show, named here so that the catalogues hold them."""

@@ -324,6 +324,8 @@ def test_the_agency_never_reads_why_somebody_withdraws(
     for reader, seen in ((cast.chi, False), (cast.chi_head, False), (cast.ha, True)):
         page = sign_in(reader).get(f"/desk/cases/{receipt.reference}")
         assert ("gọi điện dọa tôi" in page.text) is seen
+    stale = sign_in(cast.chi_head).get(f"/desk/cases/{receipt.reference}/approve", status=409)
+    assert "gọi điện dọa tôi" not in stale.text
 
 
 def test_an_answered_case_cannot_be_withdrawn(answered: Receipt, client: Client) -> None:
