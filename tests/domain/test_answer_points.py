@@ -29,6 +29,12 @@ def test_the_split_does_not_depend_on_the_spelling(spelling) -> None:  # type: i
     assert len(propose(spelling(BOOK))) == 3
 
 
+@pytest.mark.parametrize("spelling", [str, fold, lambda t: unicodedata.normalize("NFD", t), str.upper])
+def test_what_was_filed_is_no_question(spelling) -> None:  # type: ignore[no-untyped-def]
+    told = "Tôi nộp hồ sơ xin cấp sổ đỏ ngày 3/9. Hồ sơ của tôi còn thiếu gì? Tôi xin được trả lời sớm."
+    assert len(propose(spelling(told))) == 2
+
+
 def test_lines_with_dashes_are_points() -> None:
     assert len(propose("Tôi kiến nghị:\n- sửa đèn đường\n- dọn rác\n- trả lời bằng văn bản")) == 3
 

@@ -13,6 +13,8 @@ _MARK = re.compile(
 # Looking back makes a run of spaces or commas be tried once, not once from each of its signs.
 _JOINT = re.compile(r"[,;]\s+(?:và\s+|va\s+|and\s+)?|(?<!\s)\s+(?:và|va|and)\s+")
 _TAIL = re.compile(r"(?<![\s,;])[\s,;]+(?:và|va|and)$", re.IGNORECASE)
+_PAPER = re.compile(r"\b(?:hồ sơ|đơn|tờ khai|giấy|thủ tục|ho so|don|to khai|giay|thu tuc)\s+$")
+"""What names a paper: "hồ sơ xin cấp sổ" tells what was filed, it asks for nothing."""
 _LETTER = re.compile(r"[^\W_]")
 
 
@@ -66,9 +68,17 @@ def _asked(seen: View) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for start, end in cut(seen):
         question = seen.norm[start:end].rstrip('"” )').endswith("?")
-        if question or find("ask", seen, start, end) or find("question", seen, start, end):
+        if question or _request(seen, start, end) or find("question", seen, start, end):
             spans.extend(_parts(seen, start, end))
     return spans
+
+
+def _request(seen: View, start: int, end: int) -> bool:
+    """Whether something is asked for here; the name of a paper that was filed is no request."""
+    hit = find("ask", seen, start, end)
+    while hit and _PAPER.search(seen.norm, max(start, hit[0] - 12), hit[0]):
+        hit = find("ask", seen, hit[1], end)
+    return hit is not None
 
 
 def _parts(seen: View, start: int, end: int) -> list[tuple[int, int]]:
