@@ -18,8 +18,8 @@ _OURS = re.compile(r"<([A-Za-z0-9_.-]{1,200})@([A-Za-z0-9.-]{1,255})>")
 
 @dataclass(frozen=True)
 class Report:
-    """One mail that did not arrive. ``dedupe`` (signed: ``services.outbox.name_in_mail``) and ``domain`` are the two
-    sides of its Message-ID; ``status`` such as ``5.1.1`` (no such mailbox) or ``5.2.2`` (mailbox full)."""
+    """One mail that did not arrive. ``dedupe`` (signed: ``services.outbox.name_in_mail``) and ``domain`` are the
+    two sides of its Message-ID; ``status`` such as ``5.1.1`` (no such mailbox) or ``5.2.2`` (mailbox full)."""
 
     dedupe: str
     domain: str

@@ -2,6 +2,8 @@
 text, each proposed by one person and confirmed by another (``services.lifecycle``).
 """
 
+from sqlalchemy import select
+
 from feedback.domain.errors import BadInput, MoveNotAllowed
 from feedback.domain.lifecycle import ENDED, Action, Move, State
 from feedback.domain.listed_reasons import AFTER_ASKING, WITH_OFFICE, fill, open_places
@@ -84,9 +86,18 @@ def _mentions(text: str, reference: str) -> bool:
 def confirm(case: Case, proposal: Proposal, *, actor: Actor) -> Move:
     """The second person agrees. Raises as ``lifecycle.confirm``, and MoveNotAllowed('target_gone') when the case
     that this one was to join has ended meanwhile without an answer: two cases must not be joined to each other."""
-    if proposal.merge_into_id is not None and _gone(db.session.get_one(Case, proposal.merge_into_id)):
+    if proposal.merge_into_id is not None and _gone(_both_held(case, proposal.merge_into_id)):
         raise MoveNotAllowed(action=proposal.action, state=case.state, why="target_gone")
     return lifecycle.confirm(case, proposal, actor=actor)
+
+
+def _both_held(case: Case, into_id: int) -> Case:
+    """The other case as it is now. Both stay as they are until the commit: else two people could join each of two
+    cases to the other at the same moment, and nobody would answer either."""
+    rows = db.session.scalars(
+        select(Case).where(Case.id.in_([case.id, into_id])).order_by(Case.id)
+        .with_for_update().execution_options(populate_existing=True))
+    return next(row for row in rows if row.id == into_id)
 
 
 def _gone(case: Case) -> bool:

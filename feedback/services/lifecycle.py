@@ -56,6 +56,7 @@ def propose(case: Case, action: Action, *, actor: Actor, why: str, expected_vers
     move, role = _allowed(case, action, actor=actor, why=why, expected_version=expected_version)
     if not move.second_by:
         raise MoveNotAllowed(action=action, state=case.state, why="no_second_person")
+    db.session.execute(select(Case.id).where(Case.id == case.id).with_for_update())  # one proposal at a time
     if open_proposal(case) is not None:
         raise MoveNotAllowed(action=action, state=case.state, why="proposal_open")
     note = _note(case, why, actor=actor, tell_sender=False)
@@ -130,6 +131,7 @@ def _allowed(case: Case, action: Action, *, actor: Actor, why: str | None,
 
 
 def _second(case: Case, proposal: Proposal, move: Move, actor: Actor) -> Role:
+    db.session.refresh(proposal, with_for_update=True)  # of two who decide at once, the second finds it decided
     if proposal.decided_at is not None:
         raise MoveNotAllowed(action=move.action, state=case.state, why="decided")
     if actor.person_id is None or actor.person_id == proposal.proposed_by_id:

@@ -17,7 +17,7 @@ from feedback.models.people import Person
 from feedback.models.settings import CategorySetting
 from feedback.queries.agencies import tree_below
 from feedback.queries.agency_register import is_open_case, last_successor
-from feedback.services import history, registers
+from feedback.services import conflicts, history, registers
 
 BATCH = 200
 """Cases a transaction."""
@@ -96,7 +96,7 @@ def move_open_cases(agency_id: int, *, actor: Actor, most: int = BATCH) -> int:
 
 def _move(case: Case, agency: Agency, successor: Agency, gone_along: frozenset[int], *, actor: Actor) -> None:
     stays = case.officer_id in gone_along
-    case.agency_id = successor.id
+    case.agency_id, case.moved_up = successor.id, conflicts.levels_at(case.id, successor.id)
     if not stays:
         case.officer_id = None
     db.session.flush()  # version check first: a stale case must not leave an event behind

@@ -1,9 +1,12 @@
 """A case that is about somebody who would handle it: nobody named sees it, the next level decides, nothing else
 changes (design §7)."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from feedback import clock
 from feedback.domain.conflicts import About
 from feedback.domain.errors import BadInput, MoveNotAllowed, NotPermitted
 from feedback.domain.lifecycle import Action
@@ -16,7 +19,7 @@ from feedback.models.events import Event
 from feedback.models.outbox import Outbox
 from feedback.queries import letters
 from feedback.queries.cases import case_list
-from feedback.services import answers, cases, conflicts, lifecycle, mailing
+from feedback.services import answers, cases, conflicts, lifecycle, mailing, reorganising
 from feedback.services.recipients import targets
 from tests import factories
 from tests.factories import actor_of, case_of
@@ -276,3 +279,18 @@ def test_the_ladder_goes_around_who_is_named(app, cast):
     with app.app_context():
         assert {t.person_id for t in targets(case_of(case), Recipient.COORDINATOR)} == {cast.leader.id}
         assert {t.person_id for t in targets(case_of(case), Recipient.AGENCY_HEAD)} == {cast.leader.id}
+
+
+def test_a_head_who_is_named_does_not_decide_after_their_agency_took_over(app, cast):
+    """Nor does whoever acts for that head: the level is counted anew for the agency that has the case now."""
+    case = bring(app, cast, Action.TAKE)
+    with app.app_context(), writing():
+        factories.member("Đinh Thị Hai", Role.COORDINATOR, agency_id=cast.office)
+    name(app, case, About.HEAD, cast.dung_head, by=cast.ha)
+    assert fact(app, case, "moved_up") == ""
+    with app.app_context(), writing():
+        old = db.session.get_one(Agency, cast.building)
+        old.valid_to, old.successor_id = clock.today() - timedelta(days=1), cast.land
+        db.session.flush()
+        assert reorganising.move_open_cases(cast.building, actor=actor_of(cast.quan)) == 1
+    assert (fact(app, case, "agency_id"), fact(app, case, "moved_up")) == (cast.land, "head")

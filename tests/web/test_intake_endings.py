@@ -1,13 +1,17 @@
 """Ending a complaint without an answer: a listed reason, completed for the case, seen first, and two people."""
 
+import threading
+
 import pytest
 from sqlalchemy import select
 
+from feedback.domain.errors import MoveNotAllowed
+from feedback.domain.lifecycle import Action
 from feedback.extensions import db, writing
-from feedback.models.cases import Proposal
+from feedback.models.cases import Case, Proposal
 from feedback.models.settings import ListedReason
 from feedback.queries.history import timeline
-from feedback.services import citizen, lifecycle
+from feedback.services import citizen, endings, lifecycle
 from tests.factories import actor_of, case_of
 from tests.web.intake_steps import WHY, ask, at, preview, propose
 from tests.web.stage import bring, fact
@@ -248,3 +252,35 @@ def test_likely_duplicates_are_offered_to_choose_from(app, cast, lien):
     lien.submit(page, field="into", twin=into.reference)
     with app.app_context():
         assert lifecycle.open_proposal(case_of(case)).merge_into_id == into.case_id
+
+
+def test_two_cases_are_not_joined_to_each_other_by_two_people_at_the_same_moment(app, cast, engine_name):
+    if engine_name == "sqlite":
+        pytest.skip("there whoever writes is alone")
+    one, other = bring(app, cast), bring(app, cast)
+    with app.app_context(), writing():
+        proposals = {
+            a.case_id: lifecycle.propose(case_of(a), Action.MERGE, actor=actor_of(cast.intake), why="Cùng việc.",
+                                         merge_into_id=b.case_id).id
+            for a, b in ((one, other), (other, one))}
+    read, done = threading.Barrier(2, timeout=20), []
+
+    def confirm(receipt) -> None:
+        with app.app_context():
+            try:
+                with writing():
+                    case, proposal = case_of(receipt), db.session.get_one(Proposal, proposals[receipt.case_id])
+                    into = db.session.get_one(Case, proposal.merge_into_id)
+                    assert into.state == "submitted"
+                    read.wait()
+                    endings.confirm(case, proposal, actor=actor_of(cast.second_intake))
+                done.append("merged")
+            except MoveNotAllowed as refused:
+                done.append(refused.why)
+
+    both = [threading.Thread(target=confirm, args=(receipt,)) for receipt in (one, other)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert sorted(done) == ["merged", "target_gone"]
