@@ -1,19 +1,20 @@
 """Papers as PDF: the receipt of a complaint, letters. Typst sets them; nothing is written to disk.
 
 A template is a Typst file in ``feedback/data/documents``. What it shows comes as JSON, never as Typst source:
-words that somebody typed are set as they are and can command nothing.
+words that somebody typed are set as they are and can command nothing; signs that the typeface does not have are
+replaced (``adapters.typeface``).
 """
 
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import typst
 
 from feedback import clock
+from feedback.adapters.typeface import font_folder, settable
 
 FOLDER = Path(__file__).parent.parent / "data" / "documents"
 """Templates may import each other; they see no file outside of this folder."""
@@ -34,7 +35,7 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
     made = typst.compile(
         str(path), root=str(FOLDER), font_paths=_fonts(), format="pdf", pdf_standards="ua-1",
         timestamp=int(clock.now().timestamp()),
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False, allow_nan=False)})
+        sys_inputs={"data": json.dumps(settable(dict(data)), ensure_ascii=False, allow_nan=False)})
     assert isinstance(made, bytes)
     return made
 
@@ -42,5 +43,4 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
 @cache
 def _fonts() -> "typst.Fonts":
     """Be Vietnam Pro from its package; what the machine has installed changes no paper."""
-    folder = str(resources.files("fontpkg_be_vietnam_pro").joinpath("files"))
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_folder())])

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 import typst
 
-from feedback.adapters import documents
+from feedback.adapters import documents, typeface
 
 RECEIPT = {
     "lang": "vi", "title": "Biên nhận", "province": "Tỉnh Mẫu", "reference_label": "Mã hồ sơ",
@@ -29,6 +29,14 @@ def test_a_paper_is_a_tagged_pdf_with_its_own_typeface(tmp_path):
         fonts = {str(font.BaseFont) for font in pdf.pages[0].Resources.Font.values()}
     assert fonts
     assert all("BeVietnamPro" in font for font in fonts)
+
+
+@pytest.mark.parametrize(("typed", "shown"), [
+    ("Cảm ơn 🙏 nhé", "Cảm ơn ? nhé"), ("２０２６", "2026"), ("你好 và 🇻🇳👩‍👩‍👧", "? và ?"), 
+    ("Nguye\u0302\u0303n", "Nguyễn"), ("a\u200bb\u202e", "ab"), ("Đặng Mỹ – “số 5”\nđường", "Đặng Mỹ – “số 5”\nđường")])
+def test_a_sign_that_the_typeface_has_not_keeps_no_paper_from_being_made(typed, shown):
+    assert typeface.settable({"next": [typed]}) == {"next": [shown]}
+    assert documents.render("receipt", {**RECEIPT, "foot": typed, "next": [typed]}).startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize("typed", [
