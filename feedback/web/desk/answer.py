@@ -22,11 +22,11 @@ from feedback.services import answers, text_blocks
 from feedback.web.casework import due_row, finding_item, point_text, review_lines, structured_rows
 from feedback.web.conflict import CLASHES, conflict, not_now
 from feedback.web.desk import bp
-from feedback.web.desk.added import later_words
 from feedback.web.desk.answer_form import boxes_for_blocks, form_for, insert, text_of
 from feedback.web.desk.away import not_with_you
 from feedback.web.desk.points import boxes
 from feedback.web.guards import current_actor, requires
+from feedback.web.later_words import later_words
 from feedback.web.numbers import whole
 from feedback.web.redirects import see
 

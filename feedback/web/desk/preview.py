@@ -10,6 +10,7 @@ from feedback.domain.permissions import Permission, reads_original
 from feedback.models.answers import Answer
 from feedback.models.cases import Case
 from feedback.queries.cases import case_for, notes_of, reviews_of, versions_of
+from feedback.queries.history import timeline
 from feedback.queries.visibility import facts_of
 from feedback.services import answers
 from feedback.web.casework import changes, kept_findings, pairs, review_lines, structured_rows
@@ -17,6 +18,7 @@ from feedback.web.conflict import conflict, not_now
 from feedback.web.desk import bp
 from feedback.web.forms import HouseForm
 from feedback.web.guards import current_actor, requires
+from feedback.web.later_words import later_words
 
 
 @bp.get("/cases/<reference>/answer/preview")
@@ -44,13 +46,16 @@ def as_sent(case: Case, answer: Answer) -> dict[str, Any]:
 
 
 def approval_page(case: Case, word: Action, form: HouseForm) -> str:
-    """The head's page: the answer as the citizen gets it, what the reader found, why it was sent all the same, and
-    what changed since the version before; then the two choices. ``word`` is the one that was asked for."""
+    """The head's page: why the sender objected, the answer as the citizen gets it, what the reader found, why it
+    was sent all the same, and what changed since the version before; then the two choices. ``word`` is the one
+    that was asked for."""
     newest, *earlier = versions_of(case)
     words = {n.id: n.body for n in notes_of(case, kinds=("reason", "override"))}
     before = next((v for v in earlier if v.round == newest.round), None)
+    sent = as_sent(case, newest)
     return render_template(
-        "desk/approval.html", case=case, word=word, form=form, sent=as_sent(case, newest),
+        "desk/approval.html", case=case, word=word, form=form, sent=sent,
+        added=later_words(case, timeline(case.id), original=sent["original"]),
         findings=kept_findings(newest), why_sent=words.get(newest.override_note_id or 0, ""), before=before,
         changed=changes(before, newest) if before else [],
         lines=review_lines(reviews_of([before])[before.id], words) if before else [])

@@ -17,6 +17,7 @@ from feedback.queries.cases import PAGE, Page, case_for, case_list, notes_of, re
 from feedback.queries.deadlines import as_due, clocks_of
 from feedback.queries.duplicates import Sameness, twins
 from feedback.queries.gate import close_reading_ids
+from feedback.queries.history import timeline
 from feedback.queries.similar_answers import similar_answers, words_of
 from feedback.queries.visibility import facts_of
 from feedback.services import answers
@@ -33,6 +34,7 @@ from feedback.web.conflict import CLASHES, MOVED, conflict
 from feedback.web.csv_lists import BATCH, csv_wanted, every_page, send_csv
 from feedback.web.forms import ReasonForm
 from feedback.web.guards import current_actor, requires
+from feedback.web.later_words import later_words
 from feedback.web.numbers import shown_version
 from feedback.web.redirects import see
 from feedback.web.supervision import bp
@@ -140,7 +142,7 @@ def _page(case: Case, form: ReasonForm) -> str:
     found = kept_findings(newest)
     return render_template(
         "supervision/read.html", case=case, form=form, may=_may(case), had_a_hand=_had_a_hand(case),
-        closely=newest.close_reading,
+        closely=newest.close_reading, added=later_words(case, timeline(case.id), original=True),
         moved_up=About.OFFICE in levels_of(case.moved_up),
         pairs=[{**pair, "notes": [f for f in found if f["point"] == pair["number"]]}
                for pair in pairs(case, newest, original=True)],

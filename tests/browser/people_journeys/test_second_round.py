@@ -120,8 +120,11 @@ def test_a_confidential_complaint_goes_to_the_second_round_and_is_accepted(
     parts = {name: text for name, text in CLEAR.items() if name not in ("points", "done_")}
     khac.writes(reference, outcome="resolved", points=BETTER, do="propose", done=CLEAR["done_"], **parts)
     khac.page.wait_for_url("**/desk/inbox*")
+    son.goes_to(f"/desk/cases/{reference}/approve")
+    son.sees(SAID_NO)
     son.does("approve", reference)
     ha.goes_to(f"/supervision/cases/{reference}/answer")
+    ha.sees(SAID_NO)
     look(ha, "gate-second-round")
     ha.decides(reference, "release")
 
