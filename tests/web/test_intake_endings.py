@@ -284,3 +284,13 @@ def test_two_cases_are_not_joined_to_each_other_by_two_people_at_the_same_moment
     for thread in both:
         thread.join()
     assert sorted(done) == ["merged", "target_gone"]
+
+
+def test_a_reason_that_went_off_the_list_meanwhile_is_said_and_no_word_is_lost(app, cast, lien):
+    case = bring(app, cast)
+    page = lien.get(at(case, "guide?reason=guide_complaint"))
+    held = lien.submit(page, field="why", status=422, reason="gone", why="Nơi nhận đơn ở gần nhà.",
+                       outside_name="Ban Tiếp công dân tỉnh")
+    assert "không có trong danh sách" in " ".join(e.text for e in held.page.all("p", class_="field__error"))
+    assert "Nơi nhận đơn ở gần nhà." in held.text
+    assert "Ban Tiếp công dân tỉnh" in held.text

@@ -116,7 +116,8 @@ def _ending(reference: str, action: Action) -> ResponseReturnValue:
     form: Any = FORMS[action](request.form)
     chosen = next((r for r in reasons if r.code == form.reason.data), None)
     if chosen is None:
-        return _choose(case, action, reasons, typed=form.why.data or ""), 422
+        written = "\n\n".join(text for _name, text in _typed() if text.strip())
+        return _choose(case, action, reasons, typed=written, gone=True), 422
     do = request.form.get("do", "preview")
     if do == "edit":
         return _page(case, action, form, chosen)
@@ -153,10 +154,11 @@ def _offered(case: Case, reason: Listed) -> bool:
     return reason.code not in AFTER_ASKING or asked_already(case)
 
 
-def _choose(case: Case, action: Action, reasons: list[Listed], *, typed: str = "") -> str:
+def _choose(case: Case, action: Action, reasons: list[Listed], *, typed: str = "", gone: bool = False) -> str:
     asked, lang = asked_already(case), current_language()
     return render_template(
-        "desk/ending_reason.html", case=case, action=action, explained=EXPLAINED[action], typed=typed, asked=asked,
+        "desk/ending_reason.html", case=case, action=action, explained=EXPLAINED[action], typed=typed, gone=gone,
+        asked=asked,
         reasons=[{"code": r.code, "name": r.name(lang), "basis": r.legal_basis,
                   "open": asked or r.code not in AFTER_ASKING} for r in reasons])
 
