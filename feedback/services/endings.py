@@ -70,12 +70,14 @@ def propose_merge(case: Case, into: Case, *, actor: Actor, why: str,
 
 def told_too_much(text: str, other: Case) -> str | None:
     """What in a text for one sender would tell about the other case: 'reference' (its number), 'words' (six
-    syllables in a row that the other sender wrote), 'sender' (the vault knows them in it). None: nothing."""
+    syllables in a row that the other sender wrote), 'sender' (the vault knows them in it), 'unsure' (the vault
+    does not answer). None: nothing."""
     if _mentions(text, other.reference):
         return "reference"
     if any(says_again(text, words) for words in (other.narrative, *(p.text for p in other.points))):
         return "words"
-    return "sender" if names_sender(other, text) else None
+    named = names_sender(other, text)
+    return "unsure" if named is None else "sender" if named else None
 
 
 def _mentions(text: str, reference: str) -> bool:

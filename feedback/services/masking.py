@@ -36,10 +36,11 @@ def marks_of(case: Case, texts: Sequence[str]) -> tuple[list[list[redaction.Mark
         *redaction.scan(text)] for text, ranges in zip(texts, known, strict=True)], complete
 
 
-def names_sender(case: Case, text: str) -> bool:
-    """Whether a text holds something the sender of this case is known by. False when the vault is silent."""
-    known, _complete = _known(case, [text])
-    return bool(known[0])
+def names_sender(case: Case, text: str) -> bool | None:
+    """Whether a text holds something the sender of this case is known by. None when the vault is silent and nobody
+    can say: that is never taken for no."""
+    known, complete = _known(case, [text])
+    return bool(known[0]) if complete else None
 
 
 def _known(case: Case, texts: Sequence[str]) -> tuple[list[list[tuple[int, int]]], bool]:

@@ -39,8 +39,8 @@ class ReadCopy:
 def accept(case: Case, copy: ReadCopy, *, actor: Actor, expected_version: int | None = None) -> None:
     """Take the complaint on with this copy. Raises BadInput: (field, 'missing'), ('translated', 'missing') for a
     complaint that is not in Vietnamese, (field, 'dossier') when the dossier's number stands in it without the
-    sender's consent, (field, 'sender') when the vault knows the sender in it, ('hindrance', 'missing' |
-    'too_long'); and MoveNotAllowed, StaleEdit."""
+    sender's consent, (field, 'sender') when the vault knows the sender in it, 'unsure' when it is silent,
+    ('hindrance', 'missing' | 'too_long'); and MoveNotAllowed, StaleEdit."""
     if copy.urgent and not copy.hindrance.strip():
         raise BadInput("hindrance", "missing")
     if len(copy.hindrance) > MAX_HINDRANCE:
@@ -50,8 +50,11 @@ def accept(case: Case, copy: ReadCopy, *, actor: Actor, expected_version: int | 
     for name, text in copy.texts:
         if not case.dossier_shared and dossier_ranges(text, case.dossier_folded or ""):
             raise BadInput(name, "dossier")
-        if not copy.looked_twice and case.identity_mode != IdentityMode.NAMED.value and names_sender(case, text):
-            raise BadInput(name, "sender")
+        if copy.looked_twice or case.identity_mode == IdentityMode.NAMED.value:
+            continue
+        named = names_sender(case, text)
+        if named is None or named:
+            raise BadInput(name, "unsure" if named is None else "sender")
     cases.accept(case, actor=actor, masked=copy.masked, masked_points=dict(copy.masked_points), kind=copy.kind,
                  category=copy.category, expected_version=expected_version)
     case.translated = copy.translated.strip() or None

@@ -47,6 +47,17 @@ def test_a_silent_vault_is_said_and_the_patterns_are_hidden_all_the_same(app, ca
     assert "0912345678" not in page.page.form(field="masked").values["masked"][0]
 
 
+def test_while_the_vault_is_silent_a_copy_goes_to_the_agency_only_when_somebody_looked_again(app, cast, lien):
+    """Nobody could look for the name: that is never taken for its absence (trust.md W1)."""
+    receipt = bring(app, cast, narrative=NAMED, identity=IDENTITY)
+    page = lien.get(f"/desk/cases/{receipt.reference}/accept")
+    held = lien.submit(page, field="masked", status=422, masked="Nguyễn Văn An nộp hồ sơ.", agency=cast.building)
+    assert "Két danh tính không phản hồi nên chưa dò được" in held.text
+    assert fact(app, receipt, "state") == "submitted"
+    lien.submit(held, field="masked", masked="Người dân nộp hồ sơ.", looked_twice="y", agency=cast.building)
+    assert fact(app, receipt, "state") == "assigned"
+
+
 def test_one_step_accepts_masks_classifies_and_gives_to_the_agency(app, cast, lien):
     receipt = bring(app, cast)
     page = lien.get(f"/desk/cases/{receipt.reference}/accept")

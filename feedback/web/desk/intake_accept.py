@@ -39,6 +39,9 @@ NO_AGENCY = _l("Choose the agency that has to answer.")
 COPY_OF = _l("Point %(number)s, for the agency")
 STILL_NAMED = _l("The sender's name, telephone number, e-mail or address still stands here. Hide it; or, if these "
                  "words name nobody here, tick the box below.")
+NOT_LOOKED_FOR = _l("The vault does not answer: whether the sender's name, telephone number, e-mail or address "
+                    "stands here was not looked for. Try again in a minute; or look yourself and tick the box "
+                    "below.")
 STILL_NUMBERED = _l("The number of the dossier still stands here, and the sender did not agree that the agency "
                     "sees it. Hide it.")
 FAULTS = {
@@ -90,7 +93,7 @@ def accept(reference: str) -> ResponseReturnValue:
     except BadInput as error:
         case = case_for(current_actor(), reference)
         form.fail(error, _words(form))
-        return _page(case, form, named=error.code == "sender"), 422
+        return _page(case, form, named=error.code in ("sender", "unsure")), 422
     except CLASHES as error:
         return conflict(case_for(current_actor(), reference), error, typed=_typed(case))
 
@@ -128,6 +131,7 @@ def _do(reference: str, form: AcceptForm) -> str:
 def _words(form: AcceptForm) -> dict[tuple[str, str], Any]:
     texts = ["masked", "translated", *(name for name in form._fields if name.startswith("point_"))]
     return {**FAULTS, **{(name, "sender"): STILL_NAMED for name in texts},
+            **{(name, "unsure"): NOT_LOOKED_FOR for name in texts},
             **{(name, "dossier"): STILL_NUMBERED for name in texts}}
 
 

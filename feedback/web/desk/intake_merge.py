@@ -40,6 +40,8 @@ FAULTS = {
     ("why", "reference"): _l("The reference of the other case stands in it. This sender must not learn of it: "
                              "take it out."),
     ("why", "words"): _l("Words that the other sender wrote stand in it. Say it without them."),
+    ("why", "unsure"): _l("The vault does not answer: whether something about the other sender stands in it "
+                          "cannot be looked for just now. Nothing was lost; try again in a minute."),
     ("why", "sender"): _l("Something about the other sender stands in it: a name, a number or an address. Take it "
                           "out."),
 }
