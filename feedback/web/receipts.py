@@ -33,6 +33,8 @@ class Paper:
     due: dict[str, Any]
     steps: list[str]
     qr: dict[str, Any]
+    apart: bool
+    """Whether the restricted desk alone reads it: then no agency gets it, and the paper must not say so."""
 
 
 def paper(reference: str, key: str) -> Paper | None:
@@ -44,7 +46,7 @@ def paper(reference: str, key: str) -> Paper | None:
     new = found.case.state == "submitted" and found.case.round == 0
     return Paper(reference=found.case.reference, key=key, received=found.case.received_on,
                  due=due_row(as_due(found.total, load_calendar())), steps=_next_steps(found) if new else [],
-                 qr=picture(_address(found.case.reference)))
+                 qr=picture(_address(found.case.reference)), apart=found.case.restricted)
 
 
 def pdf(shown: Paper) -> Response:
@@ -75,6 +77,8 @@ def words(shown: Paper) -> dict[str, Any]:
         "counting": gettext("Only working days count, from the day after."),
         "next": gettext("What happens next"), "if_silent": gettext("If nobody answers"),
         "silence": [
+            gettext("You need to do nothing. When the date passes, the system tells those above by itself. The "
+                    "office you complain about learns nothing of it.") if shown.apart else
             gettext("You need to do nothing. When the date passes, the system tells those above by itself: first "
                     "the head of the agency, then the province. You see that on your case too."),
             gettext("You may also call the office with your reference, or show this receipt to any higher "
@@ -101,6 +105,12 @@ def _data(shown: Paper) -> dict[str, Any]:
 
 
 def _next_steps(found: tracking.Receipt) -> list[str]:
+    if found.case.restricted:
+        return [gettext("A few people of the province alone read your complaint. The office you complain about "
+                        "does not get it."),
+                gettext("They settle it, or tell you who is in charge by law and how to turn there."),
+                gettext("You read what came out, by %(day)s at the latest, with your tracking key.",
+                        day=date_words(found.total.due_on))]
     first = (gettext("The province office reads your complaint, by %(day)s at the latest.",
                      day=date_words(found.receive.due_on)) if found.receive is not None
              else gettext("The province office reads your complaint."))

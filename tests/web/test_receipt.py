@@ -33,6 +33,15 @@ def test_the_receipt_says_everything_that_its_holder_needs(receipt: Reply) -> No
     assert receipt.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize(("category", "told"), [("unofficial_cost", False), ("late_result", True)])
+def test_who_speaks_of_unofficial_money_is_not_told_that_the_agency_gets_it(
+        client: Client, category: str, told: bool) -> None:
+    text = send(client, category=category).text
+    assert ("giao cho cơ quan" in text) is told
+    assert ("người đứng đầu cơ quan" in text) is told
+    assert ("Cơ quan bị phản ánh không nhận được" in text) is not told
+
+
 def test_after_an_hour_the_key_is_shown_to_nobody_on_this_device(client: Client, frozen: Clock) -> None:
     receipt = send(client)
     assert KEY.findall(client.get("/complain/receipt").text) == KEY.findall(receipt.text)
