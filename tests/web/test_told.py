@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from feedback import clock
+from feedback.domain.kinds import Category
 from feedback.domain.lifecycle import Action
 from feedback.domain.notices import Notice
 from feedback.extensions import db, writing
@@ -122,3 +123,15 @@ def test_words_that_came_too_late_are_given_back(
         lifecycle.advance(db.session.get_one(Case, receipt.case_id), Action.RESUME, actor=actor_of(cast.intake))
     late = client.submit(page, action="/track/case/supplement", text="Số H01-77, tôi quên ghi.", status=409)
     assert "Số H01-77, tôi quên ghi." in late.text
+
+
+def test_who_speaks_of_unofficial_money_does_not_read_that_an_agency_is_chosen(
+        app: Flask, an: Citizen, client: Client, cast: Cast, db_session, frozen: Clock) -> None:
+    apart, ordinary = an.complains(category=Category.UNOFFICIAL_COST), an.complains()
+    with writing():
+        for receipt, reader in ((apart, cast.restricted), (ordinary, cast.intake)):
+            lifecycle.advance(case_of(receipt), Action.ACCEPT, actor=actor_of(reader))
+    text = opened(client, apart).text
+    assert "đang chọn cơ quan" not in text
+    assert "bộ phận riêng của tỉnh" in text
+    assert "đang chọn cơ quan" in opened(client, ordinary).text

@@ -67,6 +67,8 @@ NOW = {
     State.MERGED: _l("Your complaint was joined to another case on the same matter"),
     State.WITHDRAWN: _l("Your complaint was withdrawn"),
 }
+APART = _l("Taken on; a few people of the province alone deal with it")
+"""A complaint of the restricted desk: no agency is chosen, and its sender must not have to fear that one is."""
 
 WITHOUT_ANSWER: dict[State, Action] = {
     State.REFUSED: Action.REFUSE, State.GUIDED: Action.GUIDE, State.FORWARDED_OUTSIDE: Action.FORWARD_OUTSIDE,
@@ -120,7 +122,7 @@ def status(shown: Tracked) -> dict[str, str]:
     case = shown.case
     state = State(case.state)
     agency = name_of(case.agency) if case.agency is not None else gettext("the agency")
-    text = str(NOW[state]) % {"agency": agency}
+    text = str(APART if case.restricted and state is State.ACCEPTED else NOW[state]) % {"agency": agency}
     hands = holdings(shown.entries)
     if case.ended_at is None and hands:
         days = working_days(hands[-1].since, None, shown.calendar)
@@ -164,7 +166,8 @@ def holder_now(shown: Tracked) -> str:
     hands = holdings(shown.entries)
     if shown.case.ended_at is not None or not hands or not hands[-1].holder:
         return ""
-    who = {"you": gettext("you"), "office": gettext("the province office")}.get(hands[-1].holder, hands[-1].holder)
+    office = gettext("the province's separate desk") if shown.case.restricted else gettext("the province office")
+    who = {"you": gettext("you"), "office": office}.get(hands[-1].holder, hands[-1].holder)
     days = working_days(hands[-1].since, None, shown.calendar)
     since = date_words(hands[-1].since)
     if not days:
