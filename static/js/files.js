@@ -39,7 +39,9 @@ document.addEventListener("change", (event) => {
 });
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-upload]");
-  if (!form || !form.querySelector("input[type=file]").files.length) return;
+  if (!form) return;
   event.preventDefault();
-  if (!form.querySelector("[aria-disabled]")) send(form);
+  const chooser = form.querySelector("input[type=file]");
+  if (!chooser.files.length) chooser.click(); // what was chosen is here already: who presses again wants another one
+  else if (!form.querySelector("[aria-disabled]")) send(form);
 });

@@ -58,6 +58,16 @@ def test_files_are_added_refused_and_taken_back_while_the_page_stays(house: Hous
     expect(an.page.locator("[data-files] li")).to_have_count(1)
 
 
+def test_who_presses_the_button_after_a_file_came_is_asked_for_another_and_not_told_off(house: House, visitor):
+    an = visitor("vi", width=380)
+    to_the_files(an)
+    chooses(an, made.jpeg(), "bien nhan.jpg")
+    expect(an.page.locator("[data-files] li")).to_have_count(1)
+    with an.page.expect_file_chooser():
+        an.page.locator("form[data-upload] button").click()
+    expect(an.page.locator("#file-refused")).to_have_count(0)
+
+
 def test_without_script_the_button_adds_a_file(house: House, visitor):
     an = visitor("vi", width=380, script=False)
     to_the_files(an)
