@@ -121,7 +121,7 @@ def _what_chi_and_her_head_keep(cast: Cast, ours: Case) -> None:
     """Chi's filter, text block and note; a deputy of her head's who begins in a month."""
     chi, head = actor_of(cast.chi), db.session.get_one(Person, cast.chi_head.id)
     saved_filters.keep(person_id=cast.chi.id, list_="inbox", name="Trễ", query="show=late")
-    text_blocks.keep(person_id=cast.chi.id, name="Đã kiểm tra", body="Ngày [[ngày]], Sở đã kiểm tra.")
+    text_blocks.keep(person_id=cast.chi.id, name="Đã xem hồ sơ", body="Ngày [[ngày]], Sở đã kiểm tra.")
     notes.add(ours, actor=chi, text="Chờ phòng Một cửa tìm sổ.")
     later = clock.today() + timedelta(days=30)
     deputies.name_deputy(head, person_id=cast.chi.id, from_on=later, to_on=later, actor=actor_of(cast.chi_head))
