@@ -24,7 +24,7 @@ def hoa(house: House) -> Member:
         return factories.member("Lâm Thị Hoa", Role.OFFICER, agency_id=house.cast.land)
 
 
-@walked(("vi", 380), ("en", 1280))
+@walked(("vi", 380))
 def test_a_confidential_complaint_goes_to_the_second_round_and_is_accepted(
         house: House, visitor, hoa: Member, language: str, width: int):
     email = f"an.{language}.{width}@vong-hai.example"
