@@ -6,17 +6,19 @@ there, so no form is forgotten here. What only somebody with a tracking key sees
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from flask import Flask
+from sqlalchemy import select
 
 from feedback import clock
 from feedback.domain.lifecycle import Action
 from feedback.extensions import db, writing
-from feedback.services import asking, citizen
+from feedback.models.publications import PublicationDraft
+from feedback.services import asking, citizen, publication
 from tests import factories
 from tests.browser.conftest import House
 from tests.browser.places_walk import Place
@@ -34,6 +36,7 @@ PLAUSIBLE = {
     "code": "AAAA-AAAA", "firm_name": "Công ty Bến Mẫu", "representative": "Trần Bích", "q": "ho khau",
     "outside_code": "12/BCA", "back_dating_days": "3"}
 """What a person would write into a field of this name; other fields get a sentence."""
+SCRIPTED = (("/desk/cases/<reference>/answer", "/autosave"), ("/complain", "/draft"))
 SENTENCE = "Ngày 12/11/2026 tôi đã xem và thấy đủ giấy tờ."
 
 
@@ -84,6 +87,13 @@ def places(app: Flask, cast: Cast) -> list[Place]:
         ours, answered = factories.complaint(identity={"email": "an@thu.example"}), factories.complaint()
         walk(answered, Action.RELEASE, hands=cast.hands)
         access_ids.furnish(cast, walk(ours, Action.TAKE, hands=cast.hands))
+        public, waiting = factories.complaint(), factories.complaint()
+        for receipt in (public, waiting):
+            walk(receipt, Action.CLOSE, hands=cast.hands)
+    with app.app_context(), writing():
+        for receipt in (public, waiting):
+            assert publication.draft_for(case_of(receipt)) is not None
+        factories.publish(case_of(public), first=cast.publisher, second=cast.second_publisher)
     house = House(None, app, cast, procedure_id)  # type: ignore[arg-type]
     folder = Path(import_module("tests.browser.places_walk").__file__ or "").parent
     found = []
@@ -99,11 +109,13 @@ def places(app: Flask, cast: Cast) -> list[Place]:
     with app.app_context():
         found += [Place(str(access_ids.value_of("<token>")).join(("/account/welcome/", "")), None)]
         guest = access_ids.value_of("<int:person_id>")
-        draft = access_ids.value_of("<int:draft_id>")
+        drafts = list(db.session.scalars(select(PublicationDraft.id)))
         db.session.rollback()
     found += [Place(f"/admin/people/{guest}", cast.quan)]
-    if draft != "None":
-        found += [Place(f"/desk/publication/{draft}", who) for who in (cast.publisher, cast.second_publisher)]
+    found += [Place(f"/desk/publication/{draft}", cast.publisher) for draft in drafts]
+    found += [Place(path, cast.publisher) for path in ("/desk/publication", "/desk/publication/batch")]
+    found += [Place(f"/desk/cases/{answered.reference}/letter", cast.intake),
+              Place(f"/admin/people/{cast.chi.id}/handover?to={cast.chi_head.id}", cast.quan)]
     return found
 
 
@@ -212,7 +224,11 @@ def every_form(app: Flask, cast: Cast, people: People) -> list[Found]:
     tried: set[tuple[str, str, str]] = set()
     found: list[Found] = []
     for name, path, reply in pages(app, cast, people):
-        for form in forms_of(app, name, path, reply):
+        seen = list(forms_of(app, name, path, reply))
+        # What a page's script sends while somebody writes is the same form to another address.
+        seen += [replace(form, rule=form.rule + more, path=form.path.partition("?")[0] + more)
+                 for form in seen for rule, more in SCRIPTED if form.rule == rule]
+        for form in seen:
             fresh = {}
             for one, kind in form.fields.items():
                 known = (form.rule, NUMBER.sub("N", one), kind)

@@ -171,7 +171,7 @@ def test_no_bad_input_in_any_field_breaks_a_page_or_loses_a_word(bench: Bench) -
         for at, (form, name, kind) in enumerate(_fields(bench.forms)):
             value, button = _rotation(at, turn), form.buttons[turn % len(form.buttons)]
             reply = bench.post(form, name, value, button)
-            if reply.status_code == 422 and (not ALL or turn % 7 == 0):
+            if reply.status_code == 422 and reply.mimetype == "text/html" and (not ALL or turn % 7 == 0):
                 _look(bench, form, name, kind, value, reply.get_data())
             reply.close()
             bench.put_back(form.who)
@@ -195,7 +195,7 @@ def _look(bench: Bench, form: Found, name: str, kind: str, value: bytes | tuple[
     """A refused form says beside a field what is wrong, and holds everything that was typed."""
     page = Page(body.decode())
     beside = [e for e in page.elements if "field__error" in e.get("class").split()]
-    if not beside:
+    if not beside and name not in UNSEEN:  # of what nobody typed a notice speaks
         bench.fault(form, name, "refused without a word beside a field", value)
     shown = next((again for again in page.forms() if set(form.values) - {"csrf_token"} <= again.names), None)
     if shown is None:  # another page: what was typed has to stand there, so that it can be copied
