@@ -78,6 +78,11 @@ def test_a_saving_without_the_forms_token_is_refused(chi, path):
     chi.post(f"{path}/autosave", {**values(page), "csrf_token": "x", "found": "Đã"}, status=400)
 
 
+def test_an_outcome_of_blanks_is_no_outcome(app, case, chi, path):
+    autosave(chi, chi.get(path), path, outcome=" \r\n ", found="Đã kiểm tra.")
+    assert newest(app, case).outcome is None
+
+
 def test_a_text_that_is_too_long_is_not_saved_by_itself(app, case, chi, path):
     said = autosave(chi, chi.get(path), path, status=422, found="a" * 10_001)
     assert "ô nào cần sửa" in said["words"]

@@ -43,8 +43,9 @@ class AnswerForm(HouseForm):
 
     def text(self, points: dict[int, str]) -> answers.AnswerText:
         """What was typed, as the service takes it; ``points`` by point number."""
+        chosen = (self.outcome.data or "").strip()  # blanks pass as nothing chosen
         return answers.AnswerText(
-            outcome=Outcome(self.outcome.data) if self.outcome.data else None, due_on=self.due_on.data,
+            outcome=Outcome(chosen) if chosen else None, due_on=self.due_on.data,
             points=points, **{part: self._fields[part].data or "" for part in PARTS})
 
     def typed(self) -> list[tuple[str, str]]:
