@@ -25,8 +25,6 @@ ROOT = os.path.dirname(_HERE)
 OLDEST, NEWEST = (3, 11), (3, 14)
 OLDEST_GLIBC = (2, 28)
 LOCKS = {"run": "requirements.lock", "test": "requirements-dev.lock"}
-EVERYTHING = ["-n", "2", "--dist", "loadfile"]
-"""Without arguments every test runs, in two processes that share the files between them and one summary."""
 ROOM_BYTES = {"run": 300 * 1024 * 1024, "test": 700 * 1024 * 1024}
 UNFINISHED, FINISHED = "hoiam-unfinished", "hoiam-installed.json"
 
@@ -59,7 +57,7 @@ def main(arguments: "list[str]") -> int:
             del os.environ[name]  # the tests bring their own settings
         if subprocess.call([python, "-m", "tests.engines.chromium"]) != 0:
             return 1
-        become(python, ["-m", "pytest"] + (rest or EVERYTHING))
+        become(python, ["-m", "pytest"] + rest)
     except Problem as problem:
         print(problem, file=sys.stderr)
     except KeyboardInterrupt:
