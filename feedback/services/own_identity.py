@@ -12,7 +12,7 @@ from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.cases import Case
 from feedback.models.identity import SealedIdentity
-from feedback.services import history, identity
+from feedback.services import history, identity, retention
 
 CONTACT = ("email", "phone", "address")
 
@@ -56,11 +56,14 @@ def may_take_back(case: Case) -> bool:
     return case.identity_mode == IdentityMode.NAMED.value and case.agency_id is None
 
 
-def forget(case: Case, *, actor: Actor) -> None:
-    """Delete who sent the case now. The tracking key still opens it; nobody can write to its sender any more."""
+def forget(case: Case, *, actor: Actor) -> list[str]:
+    """Delete who sent the case now, with the names and originals of its files: give what is returned to
+    ``retention.drop_originals`` after the commit. The tracking key still opens the case; nobody can write to its
+    sender any more."""
     _demand_own(case, actor)
     identity.purge(case, actor=actor)
     _record(case, "sender_forgotten", actor, {})
+    return retention.strip_files(case.id, actor=actor, role=Role.COMPLAINANT)
 
 
 def _demand_own(case: Case, actor: Actor) -> None:

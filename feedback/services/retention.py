@@ -2,6 +2,7 @@
 sealed originals of its files and the names these had: a photo knows where it was taken, a document its writer.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, select, update
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, select, update
 from feedback import clock
 from feedback.adapters import storage
 from feedback.domain.lifecycle import ENDED, State
-from feedback.domain.permissions import SYSTEM
+from feedback.domain.permissions import SYSTEM, Actor
 from feedback.domain.province import Switch
 from feedback.domain.roles import Role
 from feedback.extensions import db
@@ -51,8 +52,7 @@ def sweep_identities() -> Tally:
     files = one_by_one(found(
         select(Attachment.case_id).join(Case, Case.id == Attachment.case_id)
         .where(HAS_ORIGINAL, *_over()).order_by(Attachment.case_id)), forget_originals)
-    for token in tokens:  # what a break leaves behind, the nightly comparison of the storage finds
-        storage.forget(token + attachments.ORIGINAL)
+    drop_originals(tokens)
     return Tally(seen=tally.seen + files.seen, acted=tally.acted + files.acted, failed=tally.failed + files.failed,
                  fault=tally.fault or files.fault)
 
@@ -66,17 +66,28 @@ def _over() -> tuple[ColumnElement[bool], ...]:
 
 
 def _strip_files(case_id: int) -> list[str]:
-    """Forget the names of a case's files, in the caller's transaction; the tokens whose originals go along. The
-    cleaned copies and the SHA-256 of the originals stay."""
+    """``strip_files`` for a case whose time is over; nothing when it goes on meanwhile."""
     case = db.session.scalar(select(Case).where(Case.id == case_id, *_over()).with_for_update())
-    rows = [] if case is None else list(db.session.scalars(
-        select(Attachment).where(Attachment.case_id == case_id, HAS_ORIGINAL).order_by(Attachment.id)))
+    return [] if case is None else strip_files(case_id, actor=SYSTEM, role=Role.SYSTEM)
+
+
+def strip_files(case_id: int, *, actor: Actor, role: Role) -> list[str]:
+    """Forget the names of a case's files, in the caller's transaction; the tokens whose originals go along, for
+    ``drop_originals`` after the commit. The cleaned copies and the SHA-256 of the originals stay."""
+    rows = db.session.scalars(
+        select(Attachment).where(Attachment.case_id == case_id, HAS_ORIGINAL).order_by(Attachment.id)).all()
     for row in rows:
         row.name_sealed = b""
     if rows:
-        history.record(chain=identity.CHAIN, type="originals_purged", actor=SYSTEM, role=Role.SYSTEM,
+        history.record(chain=identity.CHAIN, type="originals_purged", actor=actor, role=role,
                        payload={"case": case_id, "files": len(rows)})
     return [row.token for row in rows]
+
+
+def drop_originals(tokens: Iterable[str]) -> None:
+    """Delete these originals from the storage. What a break leaves behind, the nightly comparison finds."""
+    for token in tokens:
+        storage.forget(token + attachments.ORIGINAL)
 
 
 def forget(case_id: int) -> bool:

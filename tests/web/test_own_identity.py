@@ -3,13 +3,16 @@
 import pytest
 from sqlalchemy import select
 
+from feedback.adapters import storage
 from feedback.domain.kinds import IdentityMode
 from feedback.domain.lifecycle import Action
 from feedback.extensions import db, writing
+from feedback.models.attachments import Attachment
 from feedback.models.cases import Case
 from feedback.models.identity import SealedIdentity
-from feedback.services import mailing
+from feedback.services import attachments, cases, mailing
 from tests import factories
+from tests.adapters import hostile_pieces as made
 
 PAGE = "/track/case/identity"
 
@@ -94,3 +97,17 @@ def _named(app, an):
 
 def test_without_the_key_there_is_no_such_page(client):
     assert client.get(PAGE, status=302).location.endswith("/track")
+
+
+def test_with_the_sender_go_the_originals_of_the_files_and_the_names_they_had(app, an, holder):
+    with app.app_context():
+        prepared = attachments.prepare("nha-ong-An.png", made.png())
+        with writing():
+            attachments.receive(prepared, actor=cases.SENDER, case=factories.case_of(an.receipt))
+        token = prepared.token
+        assert storage.has(token + attachments.ORIGINAL)
+    holder.submit(holder.get(PAGE), field="sure", do="forget", sure="y")
+    with app.app_context():
+        assert not storage.has(token + attachments.ORIGINAL)
+        assert storage.has(token + attachments.CLEAN)
+        assert db.session.scalars(select(Attachment.name_sealed)).one() == b""

@@ -13,6 +13,7 @@ from feedback.extensions import writing
 from feedback.models.cases import Case
 from feedback.queries import tracking
 from feedback.services import own_identity as deeds
+from feedback.services import retention
 from feedback.web.csrf import csrf_token
 from feedback.web.fields import email, line, phone
 from feedback.web.forms import HouseForm, required
@@ -54,24 +55,27 @@ def own_identity() -> ResponseReturnValue:
         return _page(contact, forget), 422
     try:
         with writing():
-            _apply(tracking.own_case(current_actor()), do, contact)
+            originals = _apply(tracking.own_case(current_actor()), do, contact)
     except BadInput as wrong:
         contact.fail(wrong, MISSING)
         return _page(contact, forget), 422
     except MoveNotAllowed:
         return _page(contact, forget, trouble=gettext(
             "This is not possible any more. Nothing was changed; the page shows how it stands now.")), 409
+    retention.drop_originals(originals)
     return see("public.tracked_case", done=f"identity_{do}")
 
 
-def _apply(case: Case, do: str, contact: ContactForm) -> None:
+def _apply(case: Case, do: str, contact: ContactForm) -> list[str]:
+    """Do it; the tokens of files whose originals go once it is committed."""
     actor = current_actor()
     if do == "contact":
         deeds.replace_contact(case, {name: contact[name].data or "" for name in deeds.CONTACT}, actor=actor)
     elif do == "unname":
         deeds.take_back_name(case, actor=actor)
     else:
-        deeds.forget(case, actor=actor)
+        return deeds.forget(case, actor=actor)
+    return []
 
 
 def _page(contact: ContactForm, forget: ForgetForm, *, trouble: str = "") -> str:
