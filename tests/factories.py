@@ -21,7 +21,7 @@ from feedback.domain.permissions import SYSTEM, Actor
 from feedback.domain.roles import Role
 from feedback.extensions import db, writing
 from feedback.models.agencies import Agency, Procedure
-from feedback.models.cases import Case
+from feedback.models.cases import Case, Conflict
 from feedback.models.people import Person, RoleGrant
 from feedback.queries import acting
 from feedback.services import accounts, answers, cases, lifecycle, publication, publication_body, second_step
@@ -119,6 +119,13 @@ def complaint(*, narrative: str = NARRATIVE, points: Iterable[str] = POINTS, act
                   language=language, category=category, channel=channel, received_on=received_on,
                   procedure_id=procedure_id, **more),
         nonce=nonce or secrets.token_hex(16), secret=settings.secret_key, pepper=settings.pepper, actor=actor)
+
+
+def hide_from(case: Case, person: Person) -> None:
+    """Hide the case from this person, as a recorded conflict of interest does, without the steps around it."""
+    db.session.add(Conflict(case_id=case.id, person_id=person.id))
+    if case.officer_id == person.id:
+        case.officer_id = None
 
 
 def case_of(receipt_or_id: Receipt | int) -> Case:

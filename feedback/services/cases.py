@@ -179,10 +179,3 @@ def allot(case: Case, officer: Person, *, actor: Actor, expected_version: int | 
     case.officer_id = officer.id  # before the move, whose notice goes to them
     lifecycle.advance(case, Action.ALLOT, actor=actor, expected_version=expected_version,
                       payload={"officer": officer.id})
-
-
-def hide_from(case: Case, person: Person) -> None:
-    """Record a conflict of interest: the case is hidden from this person from now on (design §7)."""
-    db.session.add(Conflict(case_id=case.id, person_id=person.id))
-    if case.officer_id == person.id:
-        case.officer_id = None

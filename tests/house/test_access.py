@@ -22,7 +22,7 @@ from feedback.domain.roles import Role
 from feedback.extensions import db, writing
 from feedback.models.cases import Case
 from feedback.models.people import Person
-from feedback.services import accounts, cases, citizen
+from feedback.services import accounts, citizen
 from feedback.web.guards import PLUMBING, access_of
 from tests import factories
 from tests.factories import Member, actor_of, case_of
@@ -63,7 +63,7 @@ def stage(app: Flask, cast: Cast, an: Citizen, binh: Citizen, answering_vault: N
             case = factories.walk(ours, Action.TAKE, hands=cast.hands)
             case.masked = factories.NARRATIVE
             named = factories.member("Trương Văn Nể", Role.OFFICER, agency_id=cast.building)
-            cases.hide_from(case, db.session.get_one(Person, named.id))
+            factories.hide_from(case, db.session.get_one(Person, named.id))
             citizen.ask_to_withdraw(case, actor=citizen.as_sender(case.id), why="Tôi đã được giải quyết.")
             factories.walk(gate, Action.APPROVE, hands=cast.hands)
             settled = factories.walk(public, Action.RELEASE, hands=cast.hands)

@@ -12,7 +12,6 @@ from feedback.extensions import db, writing
 from feedback.models.cases import Case
 from feedback.models.people import Person
 from feedback.queries.visibility import facts_of, original_to, visible_to
-from feedback.services import cases
 from tests import factories
 from tests.factories import case_of
 from tests.fixtures.cast import Cast
@@ -31,7 +30,7 @@ def grid(db_session, cast: Cast) -> tuple[list[Case], Cast]:
                 category=Category.UNOFFICIAL_COST if restricted else Category.OTHER))
             case.agency_id, case.moved_up = agency_id, moved_up
             if hidden:
-                cases.hide_from(case, db.session.get_one(Person, cast.chi.id))
+                factories.hide_from(case, db.session.get_one(Person, cast.chi.id))
             made.append(case.id)
     return [case_of(case_id) for case_id in made], cast
 

@@ -13,7 +13,7 @@ from feedback.models.deadlines import Deadline, Escalation
 from feedback.models.events import Event
 from feedback.models.outbox import Outbox
 from feedback.models.people import Person
-from feedback.services import cases, escalation, lifecycle
+from feedback.services import escalation, lifecycle
 from tests import factories
 from tests.engines.together import together
 from tests.fixtures.cast import Cast, Citizen
@@ -178,7 +178,7 @@ def test_the_silence_of_a_head_in_a_conflict_is_told_one_level_up(
         cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
     case_id = _with_agency(cast, an)
     with writing():
-        cases.hide_from(db.session.get_one(Case, case_id), db.session.get_one(Person, cast.chi_head.id))
+        factories.hide_from(db.session.get_one(Case, case_id), db.session.get_one(Person, cast.chi_head.id))
     frozen.stand_at("2026-11-27")
     escalation.sweep_overdue()
     assert _told("case-overdue") == [cast.ha.id]

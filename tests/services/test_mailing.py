@@ -249,7 +249,7 @@ def test_a_restricted_case_is_told_to_its_own_desk_alone(cast: Cast, an: Citizen
 def test_nobody_from_whom_a_case_is_hidden_is_told_of_it(cast: Cast, an: Citizen, inside: None) -> None:
     receipt = an.complains()
     with writing():
-        cases.hide_from(factories.case_of(receipt), db.session.get_one(Person, cast.chi_head.id))
+        factories.hide_from(factories.case_of(receipt), db.session.get_one(Person, cast.chi_head.id))
         factories.walk(receipt, Action.ASSIGN, hands=cast.hands)
     told = [(row.person_id, row.agency_id) for row in _owed() if row.notice == "case-assigned"]
     assert told == [(cast.ha.id, None)], "one level up, and not the mailbox that the head reads"

@@ -283,7 +283,7 @@ def test_a_conflict_of_interest_hides_the_copy_too(settled, cast):
 
     draft_id = drafted(settled)
     with writing():
-        cases.hide_from(case_of(settled), db.session.get_one(Person, cast.publisher.id))
+        factories.hide_from(case_of(settled), db.session.get_one(Person, cast.publisher.id))
     with pytest.raises(NotPermitted):
         confirm(draft_id, cast.publisher)
     assert drafts.draft(actor_of(cast.publisher), draft_id) is None

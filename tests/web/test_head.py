@@ -12,7 +12,7 @@ from feedback.models.appointments import Deputy
 from feedback.models.events import Event
 from feedback.models.outbox import Outbox
 from feedback.models.people import Person
-from feedback.services import answers, cases, deputies
+from feedback.services import answers, deputies
 from tests import factories
 from tests.factories import GOOD_ANSWER, actor_of, case_of
 from tests.services.test_answers import VAGUE
@@ -230,7 +230,7 @@ def test_a_deputy_from_whom_the_case_is_hidden_hears_nothing_of_it(app, cast, ho
     name(app, cast, hoa)
     case = bring(app, cast, Action.TAKE)
     with app.app_context(), writing():
-        cases.hide_from(case_of(case), db.session.get_one(Person, hoa.id))
+        factories.hide_from(case_of(case), db.session.get_one(Person, hoa.id))
         answers.save_draft(case_of(case), GOOD_ANSWER, actor=actor_of(cast.chi))
         answers.submit_answer(case_of(case), actor=actor_of(cast.chi), override="Đủ ý.")
     with app.app_context():

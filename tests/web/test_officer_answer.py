@@ -125,7 +125,7 @@ def test_a_case_that_never_was_looks_the_same_as_one_that_was_given_away(app, ca
 def test_a_case_hidden_from_the_officer_keeps_their_text_too(app, cast, case, chi, path):
     page = chi.get(path)
     with app.app_context(), writing():
-        cases.hide_from(case_of(case), db.session.get_one(Person, cast.chi.id))
+        factories.hide_from(case_of(case), db.session.get_one(Person, cast.chi.id))
     assert "Của tôi viết." in chi.submit(page, field="seen", status=404, found="Của tôi viết.").text
 
 
