@@ -35,6 +35,17 @@ class Answer(db.Model):
     override_note_id: Mapped[int | None] = mapped_column(ForeignKey("note.id"))
     """The written reason for submitting although findings were open."""
     close_reading: Mapped[bool] = mapped_column(default=False)
+    """Whether the gate reads it closely: flagged for certain, or drawn."""
+    sampled: Mapped[bool] = mapped_column(default=False)
+    """Drawn at random from the unflagged, so that what the reader misses is known too."""
+    probability: Mapped[float | None]
+    """The reader's probability (0–1) that the answer does not answer; None before it was submitted."""
+    hard: Mapped[bool] = mapped_column(default=False)
+    """A rule that needs no probability spoke: no answer, only a link, or a boilerplate."""
+    level: Mapped[str | None]
+    """Level of ``domain/answers/taxonomy`` when it was submitted."""
+    reader_version: Mapped[str | None]
+    """Version of the model that read it."""
     saved_at: Mapped[datetime] = mapped_column(Instant)
     submitted_at: Mapped[datetime | None] = mapped_column(Instant)
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from feedback import clock
 from feedback.domain.answers.blanks import blanks
-from feedback.domain.answers.check import Finding, check, close_reading
+from feedback.domain.answers.check import Assessment, Finding, assess
 from feedback.domain.answers.structured import Outcome, PointAnswer, StructuredAnswer
 from feedback.domain.errors import BadInput, MoveNotAllowed, ReasonMissing, StaleEdit
 from feedback.domain.lifecycle import Action
@@ -86,9 +86,15 @@ def structured(answer: Answer) -> StructuredAnswer:
         points=tuple(PointAnswer(n=p.n, text=p.text) for p in answer.points))
 
 
+def assessed(case: Case, answer: Answer) -> Assessment:
+    """What the reader says about this version now. The texts are those the agency sees (masked)."""
+    return assess(structured(answer), [p.masked or p.text for p in case.points], today=clock.today(),
+                  complaint=case.masked or "")
+
+
 def findings_of(case: Case, answer: Answer) -> tuple[Finding, ...]:
-    """What the reader says about this version now. The points are those the agency sees (masked)."""
-    return check(structured(answer), points=[p.masked or p.text for p in case.points], today=clock.today())
+    """The findings of ``assessed``."""
+    return assessed(case, answer).findings
 
 
 def submit_answer(case: Case, *, actor: Actor, override: str | None = None,
@@ -102,7 +108,8 @@ def submit_answer(case: Case, *, actor: Actor, override: str | None = None,
         raise BadInput("answer", "no_draft")
     if open_places := unfilled(answer):
         raise BadInput(next(iter(open_places)), "unfilled")
-    found = findings_of(case, answer)
+    reading = assessed(case, answer)
+    found = reading.findings
     if any(f.blocking for f in found):
         raise BadInput("answer", "blocked")
     if found and not (override or "").strip():
@@ -111,7 +118,8 @@ def submit_answer(case: Case, *, actor: Actor, override: str | None = None,
                       payload={"version": answer.version, "findings": len(found)})
     answer.submitted_at, answer.author_id = clock.now(), actor.person_id
     answer.findings = dump_findings(found)
-    answer.close_reading = close_reading(found)
+    answer.probability, answer.hard, answer.level = reading.probability, reading.hard, reading.level.value
+    answer.reader_version, answer.close_reading = reading.version, reading.close
     if found:
         note = Note(case_id=case.id, author_id=actor.person_id, kind="override", body=(override or "").strip(),
                     written_at=clock.now())

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from feedback.domain.answers.check import MAX_ANSWER, Finding, check, close_reading
+from feedback.domain.answers.check import MAX_ANSWER, Finding, assess, check
 from feedback.domain.answers.findings import reasons
 from feedback.domain.answers.reading import remarks_on
 from feedback.domain.answers.structured import Outcome, PointAnswer, StructuredAnswer
@@ -46,7 +46,6 @@ def point(text: str) -> tuple[PointAnswer, ...]:
 
 def test_a_good_answer_has_no_findings() -> None:
     assert check(GOOD, ASKED, today=TODAY) == ()
-    assert not close_reading(())
 
 
 def test_an_answer_without_an_outcome_is_blocked() -> None:
@@ -216,12 +215,12 @@ def test_english_answers_are_read_in_english() -> None:
     assert not remarks_on(good)
 
 
-def test_weighty_findings_go_to_close_reading() -> None:
-    assert close_reading(check(with_(points=()), ASKED, today=TODAY))
-    vague_owner = with_(outcome=Outcome.IN_PROGRESS, due_on=TODAY, owner="cơ quan chức năng")
-    owner_only = check(vague_owner, ASKED, today=TODAY)
-    assert [f.reason for f in owner_only] == ["owner_vague"]
-    assert not close_reading(owner_only)
+def test_an_answer_that_surely_says_nothing_goes_to_close_reading() -> None:
+    nothing = with_(outcome=Outcome.EXPLAINED, found="Đã tiếp nhận, sẽ xem xét giải quyết theo quy định.", done="",
+                    ground="", next_step="", points=(PointAnswer(1, "Đang xem xét theo quy định."),
+                                                     PointAnswer(2, "Sẽ xem xét trong thời gian tới.")))
+    assert assess(nothing, ASKED, today=TODAY).close
+    assert not assess(with_(), ASKED, today=TODAY).close
 
 
 def test_findings_can_be_kept_as_json() -> None:

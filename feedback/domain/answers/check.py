@@ -1,24 +1,59 @@
 """The check of a structured answer: what the form cannot do without, then what the words leave open."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
-from feedback.domain.answers.findings import Finding, close_reading, finding
+from feedback.domain.answers import model as models
+from feedback.domain.answers.findings import Finding, finding
 from feedback.domain.answers.lexicon import find
+from feedback.domain.answers.model import Model
 from feedback.domain.answers.reading import Remark, is_substance, remarks
 from feedback.domain.answers.sentences import Reading, overlap, read, words
 from feedback.domain.answers.structured import Outcome, StructuredAnswer
-from feedback.domain.answers.taxonomy import Flag
+from feedback.domain.answers.taxonomy import Flag, Level, level
+from feedback.domain.answers.verdict import AskReading, read_answer
 from feedback.domain.answers.view import view
 
-__all__ = ["Finding", "check", "close_reading"]
+__all__ = ["Assessment", "Finding", "assess", "check"]
 
 MAX_POINTS_READ = 50
 MAX_ANSWER = 30_000
 """Letters of a whole answer that are read, points first. Twenty pages: more is no answer to a person."""
 _COPY = 0.8
 """Share of a point's answer that may stand in its question before it counts as a copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What the reader says of a structured answer: findings beside its fields, and a verdict on the whole."""
+
+    findings: tuple[Finding, ...]
+    probability: float
+    """0–1 that it does not answer."""
+    hard: bool
+    """A rule that needs no probability spoke: no answer, only a link, or a boilerplate."""
+    level: Level
+    asks: tuple[AskReading, ...]
+    """The points in order, with whether each is answered."""
+    close: bool
+    """Whether it goes to close reading at the gate for certain."""
+    version: str
+    """Of the model that read it."""
+
+
+def assess(answer: StructuredAnswer, points: Sequence[str], *, today: date, complaint: str = "",
+           others: Sequence[str] = (), model: Model | None = None) -> Assessment:
+    """Read the whole answer. ``points`` are the numbered points in order, ``complaint`` the text the agency sees
+    (empty: the points alone), ``others`` the agency's earlier answers to other complaints, for TEMPLATE."""
+    model = model or models.shipped()
+    found = check(answer, points, today=today)
+    texts = (*(p.text for p in answer.points), answer.found, answer.done, answer.ground, answer.next_step)
+    read_as = "\n".join(text for text in texts if text.strip())
+    verdict = read_answer(complaint or "\n".join(points), read_as, asks=points, others=others, model=model)
+    return Assessment(findings=found, probability=verdict.probability, hard=verdict.hard,
+                      level=level(f.code for f in found), asks=verdict.asks,
+                      close=verdict.hard or verdict.probability >= model.close, version=model.version)
 
 
 def check(answer: StructuredAnswer, points: Sequence[str], *, today: date) -> tuple[Finding, ...]:

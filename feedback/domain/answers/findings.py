@@ -1,7 +1,7 @@
 """A finding: what is wrong, where, why, and what would mend it. Its words are data (``reasons.json``)."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -42,6 +42,10 @@ class Finding:
     mend_en: str
     blocking: bool
     reason: str
+    insert_vi: str = ""
+    """What one click puts into the field: a label and a place to fill in (``blanks``), never a sentence; empty
+    when nothing can be prepared."""
+    insert_en: str = ""
 
 
 @cache
@@ -71,13 +75,6 @@ def finding(reason: str, *, field: str, point: int | None = None, start: int = 0
         mend_en=str(row["mend_en"]),
         blocking=bool(row["blocking"]),
         reason=reason,
+        insert_vi=str(row.get("insert_vi", "")),
+        insert_en=str(row.get("insert_en", "")),
     )
-
-
-def close_reading(findings: Iterable[Finding]) -> bool:
-    """Whether the gate should read this answer closely: a weighty finding, or two middling ones.
-
-    Every answer passes the gate; this only decides which queue it waits in.
-    """
-    weights = [f.severity for f in findings]
-    return Severity.HIGH in weights or weights.count(Severity.MEDIUM) >= 2
