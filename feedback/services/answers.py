@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -88,7 +88,28 @@ def structured(answer: Answer) -> StructuredAnswer:
 
 def assessed(case: Case, answer: Answer) -> Assessment:
     """What the reader says about this version now. The texts are those the agency sees (masked)."""
-    return assess(structured(answer), [p.masked or p.text for p in case.points], today=clock.today(),
+    return _read(case, structured(answer))
+
+
+def assess_text(case: Case, text: AnswerText) -> Assessment:
+    """What the reader would say if this were kept now; nothing is. Each text is read as it would be kept, without
+    blanks around it, but the findings' places are those of the text as typed. Bounded, like every reading."""
+    points = text.points or {}
+    reading = _read(case, StructuredAnswer(
+        outcome=text.outcome, due_on=text.due_on, points=tuple(
+            PointAnswer(n=n, text=points[n].strip()) for n in sorted(points)),
+        **{part: getattr(text, part).strip() for part in ("found", "done", "owner", "ground", "next_step")}))
+
+    def as_typed(f: Finding) -> Finding:
+        typed = points.get(f.point or 0, "") if f.field == "point" else str(getattr(text, f.field, None) or "")
+        before = len(typed) - len(typed.lstrip())
+        return replace(f, start=f.start + before, end=f.end + before) if f.end > f.start else f
+
+    return replace(reading, findings=tuple(as_typed(f) for f in reading.findings))
+
+
+def _read(case: Case, answer: StructuredAnswer) -> Assessment:
+    return assess(answer, [p.masked or p.text for p in case.points], today=clock.today(),
                   complaint=case.masked or "")
 
 
