@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from feedback.domain.agencies import Tier
 from feedback.domain.answers.structured import Outcome
+from feedback.domain.answers.taxonomy import Level
 from feedback.domain.calendar import Unit
 from feedback.domain.doubts import Doubt
 from feedback.domain.kinds import CaseKind, Category, Channel, IdentityMode
@@ -103,6 +104,9 @@ _NAMES: tuple[tuple[StrEnum, LazyString], ...] = (
     (Posting.REGISTERED, _l("Registered post")),
     (Posting.ORDINARY, _l("Ordinary post")),
     (Posting.COUNTER, _l("Handed over at the counter")),
+    (Level.CLEAR, _l("Clear")),
+    (Level.NOT_CLEAR, _l("Not clear yet")),
+    (Level.NOT_ANSWERED, _l("Does not answer")),
     (Tier.PROVINCE_CHAIRMAN, _l("Chairman of the province")),
     (Tier.PROVINCE_OFFICE, _l("Office of the province")),
     (Tier.DEPARTMENT, _l("Department")),
@@ -228,6 +232,7 @@ DONE: dict[str, LazyString] = {
     Action.WITHDRAW: _l("Your wish to withdraw was received. The province office confirms it."),
     "save": _l("Saved."),
     "inserted": _l("Saved, with the text block in its box."),
+    "place_inserted": _l("Saved, with a place to fill in in its box."),
     "filter_kept": _l("The filter is kept; it stands over this list from now on."),
     "filter_removed": _l("The filter is removed."),
     "note": _l("The note is kept."),
