@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feedback.domain.answers.lexicon import find
+from feedback.domain.answers.shapes import CASE_DOCUMENT, DATE, HOUR, MONEY, NUMBER, PHONE, URL, WORD, masked
 from feedback.domain.answers.view import MAX_CHARS, View, view
 from feedback.domain.folding import fold
 
@@ -12,29 +13,7 @@ from feedback.domain.folding import fold
 _END = re.compile(r"(?<![.!?…])[.!?…]+(?=\s|$)|;|[\r\n]+")
 _ABBREVIATION = re.compile(r"(?<!\w)(?:[^\W\d_]|tp|tx|tt|đt|dt|km|no|mr|ms|mrs|dr|st|p|q|v|ths|ts|ks|bs)$")
 _GREETING = re.compile(r"\s*(?:kính gửi|kinh gui|dear)(?!\w)")
-_LAW_NUMBER = re.compile(r"\d{1,4}/(?:19|20)\d{2}/[^\W\d_][\w-]{1,20}")
-_LAW_NAME = re.compile(
-    r"(?:luật|luat|nghị định|nghi dinh|thông tư|thong tu|bộ luật|bo luat|law|decree|circular)"
-    r"(?:\s[^\s.,;:()]{1,20}){0,6}?\s(?:số |so |no\.? ?)?\d{1,4}(?:/\d{4})?(?:/[\w-]{1,20})?"
-    r"(?:,?\s(?:ngày|ngay|dated)\s\d{1,2}[/.-]\d{1,2}[/.-]\d{4})?"
-)
-_CLAUSE = re.compile(r"(?:điểm|diem|khoản|khoan|điều|dieu|article|clause)\s[\wđ]{1,4}(?!\w)")
-_URL = re.compile(
-    r"https?://\S{1,300}|www\.\S{1,200}|(?<![\w@.])[\w-]{2,40}\.(?:gov\.vn|vn|com|org)(?:/\S{0,200})?"
-)
-_DATE = re.compile(
-    r"(?<![\d/])\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?(?![\d/])"
-    r"|(?:tháng|thang)\s\d{1,2}(?!\d)|(?:quý|quy)\s(?:[1-4]|i{1,3}|iv)(?:[/\s]|\b)|(?:trước|truoc|năm|nam)\s20\d{2}"
-    r"|\d{1,2}\s(?:january|february|march|april|may|june|july|august|september|october|november|december)"
-    r"|(?:january|february|march|april|may|june|july|august|september|october|november|december)\s\d{1,2}"
-)
-_HOUR = re.compile(r"(?<!\d)\d{1,2}\s?(?:h\d{0,2}|:\d{2}|giờ|gio)(?!\w)")
-_MONEY = re.compile(r"\d[\d.,]{0,15}\s?(?:đồng|dong|đ|vnd|vnđ|triệu|trieu|tỷ|ty|nghìn|nghin|usd)(?!\w)")
-_CASE_DOCUMENT = re.compile(r"(?<![\d/])\d{1,6}/[a-zđ][a-zđ.-]{1,19}(?!\w)")
-_PHONE = re.compile(r"(?<!\d)(?:0|\+84|1[89]00)[\d .]{6,13}\d(?!\d)")
-_NUMBER = re.compile(r"\d")
 _ALREADY = re.compile(r"(?<!\w)(?:đã|da|has|have)(?!\w)")
-_WORDS = re.compile(r"[^\W_]+")
 
 _FEW_WORDS = 5
 MAX_SENTENCES = 400
@@ -124,31 +103,24 @@ def cut(seen: View) -> list[tuple[int, int]]:
     trimmed = (
         (s + len(t) - len(t.lstrip()), s + len(t.rstrip())) for s, e in pieces if (t := seen.norm[s:e])
     )
-    return [(s, e) for s, e in trimmed if _WORDS.search(seen.norm, s, e)]
-
-
-def masked(text: str) -> str:
-    """``text`` (of a view) with legal citations blanked: a law's number and date are nobody's result."""
-    for pattern in (_LAW_NAME, _LAW_NUMBER, _CLAUSE):
-        text = pattern.sub(lambda m: " " * len(m.group()), text)
-    return text
+    return [(s, e) for s, e in trimmed if WORD.search(seen.norm, s, e)]
 
 
 def _forms(plain_text: str, bare: str) -> set[str]:
     """``plain_text`` is the sentence as written, ``bare`` the same with citations blanked."""
     shapes = (
-        ("date", _DATE),
-        ("hour", _HOUR),
-        ("money", _MONEY),
-        ("document", _CASE_DOCUMENT),
-        ("phone", _PHONE),
+        ("date", DATE),
+        ("hour", HOUR),
+        ("money", MONEY),
+        ("document", CASE_DOCUMENT),
+        ("phone", PHONE),
     )
     found = {name for name, pattern in shapes if pattern.search(bare)}
-    if _URL.search(plain_text):
+    if URL.search(plain_text):
         found.add("url")
     if bare != plain_text:
         found.add("citation")
-    if _NUMBER.search(bare):
+    if NUMBER.search(bare):
         found.add("number")
     return found
 
@@ -158,9 +130,9 @@ def _dates_its_promise(seen: View, bare: str, start: int, end: int) -> bool:
     promise = find("promise", seen, start, end)
     if promise is None:
         return False
-    if _DATE.search(bare, promise[0], end):
+    if DATE.search(bare, promise[0], end):
         return True
-    before = _DATE.search(bare, start, promise[0])
+    before = DATE.search(bare, start, promise[0])
     return before is not None and not _ALREADY.search(seen.norm, before.end(), promise[0])
 
 
@@ -172,7 +144,7 @@ def _sentence(seen: View, bare: str, start: int, end: int) -> Sentence:
         found.add("date")
     if _dates_its_promise(seen, bare, start, end):
         found.add("dated_promise")
-    size = len(_WORDS.findall(text))
+    size = len(WORD.findall(text))
     if size <= _FEW_WORDS and find("short_verdict", seen, start, end) and "receipt" not in found:
         found.add("verdict")
     return Sentence(start, end, text, frozenset(found), size)
@@ -194,7 +166,7 @@ def read(text: str) -> Reading:
 
 def words(text: str) -> list[str]:
     """The words of a text without accents: for comparing two texts that may be spelled differently."""
-    return _WORDS.findall(fold(text[:MAX_CHARS]))
+    return WORD.findall(fold(text[:MAX_CHARS]))
 
 
 def overlap(body: Sequence[str], asked: Sequence[str]) -> float:
