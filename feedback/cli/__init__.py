@@ -16,6 +16,7 @@ COMMANDS: dict[str, str] = {
     "bounces": "feedback.cli.bounces:bounces",
     "db": "feedback.cli.database:db",
     "calendar": "feedback.cli.installed_calendar:calendar",
+    "answers": "feedback.cli.answers:answers",
     "audit": "feedback.cli.audit:audit",
     "import": "feedback.cli.importing:import_",
     "publication": "feedback.cli.importing:publication",
@@ -25,7 +26,8 @@ COMMANDS: dict[str, str] = {
 }
 """Name of each command → where it lives."""
 
-_NEEDS_NOTHING = ("up", "calendar")  # the first makes a trial, the second only counts days
+_NEEDS_NOTHING = ("up", "calendar", "answers")
+"""The first makes a trial, the others look for one by themselves where they want it."""
 
 
 class LazyGroup(click.Group):
