@@ -81,15 +81,17 @@ def opened(path: Path) -> Iterator[Pairs]:
         if str(path) == "-":
             file: IO[bytes] = _copied(sys.stdin.buffer, stack)
         else:
-            file = stack.enter_context(_open(path))
+            file = stack.enter_context(_read_from(path))
             if not file.seekable():
                 file = _copied(file, stack)
         yield Pairs(file)
 
 
-def _open(path: Path) -> IO[bytes]:
+@contextlib.contextmanager
+def _read_from(path: Path) -> Iterator[IO[bytes]]:
     try:
-        return path.open("rb")
+        with path.open("rb") as file:
+            yield file
     except OSError as fault:
         raise click.ClickException(f"{path}: {fault.strerror}") from None
 
