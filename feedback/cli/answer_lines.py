@@ -81,17 +81,15 @@ def opened(path: Path) -> Iterator[Pairs]:
         if str(path) == "-":
             file: IO[bytes] = _copied(sys.stdin.buffer, stack)
         else:
-            file = stack.enter_context(_read_from(path))
+            file = _read_from(path, stack)
             if not file.seekable():
                 file = _copied(file, stack)
         yield Pairs(file)
 
 
-@contextlib.contextmanager
-def _read_from(path: Path) -> Iterator[IO[bytes]]:
+def _read_from(path: Path, stack: contextlib.ExitStack) -> IO[bytes]:
     try:
-        with path.open("rb") as file:
-            yield file
+        return stack.enter_context(path.open("rb"))
     except OSError as fault:
         raise click.ClickException(f"{path}: {fault.strerror}") from None
 
