@@ -89,7 +89,7 @@ def opened(path: Path) -> Iterator[Pairs]:
 
 def _read_from(path: Path, stack: contextlib.ExitStack) -> IO[bytes]:
     try:
-        return stack.enter_context(path.open("rb"))
+        return stack.enter_context(path.open("rb"))  # noqa: SIM115 -- the stack closes it
     except OSError as fault:
         raise click.ClickException(f"{path}: {fault.strerror}") from None
 
