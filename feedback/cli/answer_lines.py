@@ -89,14 +89,14 @@ def opened(path: Path) -> Iterator[Pairs]:
 
 def _read_from(path: Path, stack: contextlib.ExitStack) -> IO[bytes]:
     try:
-        return stack.enter_context(path.open("rb"))  # noqa: SIM115 -- the stack closes it
+        return stack.enter_context(path.open("rb"))
     except OSError as fault:
         raise click.ClickException(f"{path}: {fault.strerror}") from None
 
 
 def _copied(stream: IO[bytes], stack: contextlib.ExitStack) -> IO[bytes]:
     """What cannot be read twice, in an unnamed file of its own."""
-    file: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
+    file = stack.enter_context(tempfile.TemporaryFile())
     shutil.copyfileobj(stream, file)
     return file
 
