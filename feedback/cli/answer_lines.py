@@ -96,7 +96,8 @@ def _read_from(path: Path, stack: contextlib.ExitStack) -> IO[bytes]:
 
 def _copied(stream: IO[bytes], stack: contextlib.ExitStack) -> IO[bytes]:
     """What cannot be read twice, in an unnamed file of its own."""
-    file = stack.enter_context(tempfile.TemporaryFile())
+    file = tempfile.TemporaryFile()  # noqa: SIM115 -- the stack closes it
+    stack.push(file)
     shutil.copyfileobj(stream, file)
     return file
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from feedback.cli.answer_lines import Line, dumped, model_of, opened, read
+from feedback.cli.reader_models import model, refit
 from feedback.cli.reader_scores import judged_pairs, score
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def answers() -> None:
 
 
 answers.add_command(score)
+answers.add_command(refit)
+answers.add_command(model)
 
 
 @answers.command()
@@ -37,10 +40,10 @@ def check(path: Path, model_file: Path | None) -> None:
     A line that is no pair ends the command with exit code 1 and its number, before anything is written.
     Nearly the same answers to different complaints of the file count as stock answers.
     """
-    model = model_of(model_file)
+    tried = model_of(model_file)
     with opened(path) as pairs:
         for line in pairs:
-            click.echo(dumped(_checked(line, read(line, pairs, model))))
+            click.echo(dumped(_checked(line, read(line, pairs, tried))))
 
 
 @answers.command()

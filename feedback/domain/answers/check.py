@@ -48,12 +48,16 @@ def assess(answer: StructuredAnswer, points: Sequence[str], *, today: date, comp
     (empty: the points alone), ``others`` the agency's earlier answers to other complaints, for TEMPLATE."""
     model = model or models.shipped()
     found = check(answer, points, today=today)
-    texts = (*(p.text for p in answer.points), answer.found, answer.done, answer.ground, answer.next_step)
-    read_as = "\n".join(text for text in texts if text.strip())
-    verdict = read_answer(complaint or "\n".join(points), read_as, asks=points, others=others, model=model)
+    verdict = read_answer(complaint or "\n".join(points), in_one(answer), asks=points, others=others, model=model)
     return Assessment(findings=found, probability=verdict.probability, hard=verdict.hard,
                       level=level(f.code for f in found), asks=verdict.asks,
                       close=verdict.hard or verdict.probability >= model.close, version=model.version)
+
+
+def in_one(answer: StructuredAnswer) -> str:
+    """The answer as one text, in the order in which its reader meets it: the points, then its parts."""
+    texts = (*(p.text for p in answer.points), answer.found, answer.done, answer.ground, answer.next_step)
+    return "\n".join(text for text in texts if text.strip())
 
 
 def check(answer: StructuredAnswer, points: Sequence[str], *, today: date) -> tuple[Finding, ...]:
