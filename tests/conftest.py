@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.fixtures.client",
     "tests.fixtures.time",
     "tests.fixtures.post",
+    "tests.fixtures.drawing",
 ]
 
 

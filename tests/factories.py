@@ -1,5 +1,6 @@
 """Things for tests, made by calling the services wherever there is one, so that they are as real as in use."""
 
+import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from sqlalchemy.orm import joinedload
 from feedback import clock
 from feedback.domain.agencies import Tier
 from feedback.domain.answers.structured import Outcome
+from feedback.domain.answers.taxonomy import Level
 from feedback.domain.kinds import CaseKind, Category, Channel, IdentityMode
 from feedback.domain.lifecycle import Action
 from feedback.domain.permissions import SYSTEM, Actor
@@ -27,6 +29,7 @@ from feedback.queries import acting
 from feedback.services import accounts, answers, cases, lifecycle, publication, publication_body, second_step
 from feedback.services.answers import AnswerText
 from feedback.services.cases import Complaint, Receipt
+from feedback.services.verdicts import Said
 
 PASSWORD = "bình minh trên bến Ninh Kiều"
 """Everybody's password: long enough for the rules."""
@@ -186,6 +189,14 @@ _WAY = (Action.ACCEPT, Action.ASSIGN, Action.TAKE, Action.PROPOSE_ANSWER, Action
         Action.CLOSE)
 
 
+def said_of(case: Case, level: Level = Level.NOT_CLEAR) -> Said:
+    """What a supervisor says of the newest answer who agrees with every note of the reader."""
+    newest = answers.newest(case)
+    assert newest is not None, "there is no answer to speak of"
+    return Said(level=level, right=dict.fromkeys(range(len(json.loads(newest.findings))), True)
+                ) if newest.close_reading else Said()
+
+
 def _step(case: Case, action: Action, *, hands: Hands, text: AnswerText) -> None:
     intake, officer = actor_of(hands.intake), actor_of(hands.officer)
     if action is Action.ACCEPT:
@@ -201,6 +212,6 @@ def _step(case: Case, action: Action, *, hands: Hands, text: AnswerText) -> None
     elif action is Action.APPROVE:
         answers.approve(case, actor=actor_of(hands.head))
     elif action is Action.RELEASE:
-        answers.release(case, actor=actor_of(hands.coordinator))
+        answers.release(case, actor=actor_of(hands.coordinator), said=said_of(case))
     else:
         lifecycle.advance(case, Action.CLOSE, actor=SYSTEM)

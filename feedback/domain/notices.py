@@ -22,12 +22,17 @@ class Notice(StrEnum):
     CASE_OVERDUE = "case-overdue"
     CASE_DUE_SOON = "case-due-soon"
     ANSWER_RETURNED = "answer-returned"
+    ANSWER_RETURNED_OFTEN = "answer-returned-often"
+    """The gate returned answers to one case for the third time: the chairman's concern (``domain/gate``)."""
     GATE_WAITING = "gate-waiting"
     APPROVAL_WAITING = "approval-waiting"
     ACCOUNT_INVITE = "account-invite"
     CASES_HANDED_OVER = "cases-handed-over"
     KEY_CODE = "key-code"
     WITHDRAWAL_PRESSED = "withdrawal-pressed"
+    TRANSFER_DENIED = "transfer-denied"
+    PROMISE_KEPT = "promise-kept"
+    PROMISE_BROKEN = "promise-broken"
 
 
 class Recipient(StrEnum):
@@ -65,12 +70,16 @@ RECIPIENTS: Mapping[Notice, tuple[Recipient, ...]] = MappingProxyType(
         ),
         Notice.CASE_DUE_SOON: (Recipient.OFFICER, Recipient.AGENCY_HEAD),
         Notice.ANSWER_RETURNED: (Recipient.OFFICER, Recipient.AGENCY_HEAD),
+        Notice.ANSWER_RETURNED_OFTEN: (Recipient.CHAIRMAN,),
         Notice.GATE_WAITING: (Recipient.COORDINATOR,),
         Notice.APPROVAL_WAITING: (Recipient.AGENCY_HEAD,),
         Notice.ACCOUNT_INVITE: (Recipient.INVITED,),
         Notice.CASES_HANDED_OVER: (Recipient.OFFICER, Recipient.AGENCY_HEAD),
         Notice.KEY_CODE: (Recipient.COMPLAINANT,),
         Notice.WITHDRAWAL_PRESSED: (Recipient.COORDINATOR,),
+        Notice.TRANSFER_DENIED: (Recipient.OFFICER, Recipient.AGENCY_HEAD),
+        Notice.PROMISE_KEPT: (Recipient.COMPLAINANT,),
+        Notice.PROMISE_BROKEN: (Recipient.AGENCY_HEAD,),
     }
 )
 """Everybody who may get the message. Of CASE_OVERDUE each rung of the ladder reaches one more of them

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import case as sql_case
 from sqlalchemy.orm import joinedload, selectinload
 
 from feedback import clock
@@ -24,6 +25,8 @@ from feedback.queries.visibility import visible_to
 
 PAGE = 25
 """Rows of a list page."""
+PART = "!"
+"""Stands in a list's key between its part (0 for what stands first, 1) and the place in it."""
 SOON_DAYS = 3
 """Working days within which a due date counts as near on the lists."""
 
@@ -37,6 +40,8 @@ class Row:
     due: Due | None
     unread: bool = False
     """The case has moved since this person opened it last, or they never did."""
+    first: bool = False
+    """It is one of those that were asked to stand before the others."""
 
 
 @dataclass(frozen=True)
@@ -51,25 +56,28 @@ def case_list(actor: Actor, *, states: Collection[str] | None = None, officer_id
               unassigned: bool = False, late: bool = False, soon: bool = False, unread: bool = False,
               category: str | None = None, holder_kinds: Sequence[str] = ("handle", "redo"),
               after: str | None = None, now: datetime | None = None,
-              where: Sequence[ColumnElement[bool]] = (), size: int = PAGE) -> Page:
+              where: Sequence[ColumnElement[bool]] = (), size: int = PAGE,
+              first: ColumnElement[bool] | None = None) -> Page:
     """Open cases the actor may see, most urgent first by the citizen's due date, ``size`` a page.
 
     ``late``: the citizen's clock has run out (needs ``now``); ``soon``: it will within SOON_DAYS working days;
     ``unread``: moved since the actor opened it. ``holder_kinds`` are the clocks shown beside the total, first
-    found wins. ``after`` is the key of the last row seen, ``where`` further conditions on the case. Three
-    statements whatever the number of rows.
+    found wins. ``after`` is the key of the last row seen, ``where`` further conditions on the case; where
+    ``first`` is true it stands before all others, each part by due date. Three statements whatever the number of
+    rows.
     """
     wanted = [s.value for s in OPEN] if states is None else sorted(states)
     due_key = func.coalesce(Deadline.due_at, Case.entered_at)
+    part = literal(0) if first is None else sql_case((first, 0), else_=1)
     calendar = load_calendar()
     query = (
-        select(Case, due_key.label("key"), SeenCase.version.label("seen"))
+        select(Case, due_key.label("key"), SeenCase.version.label("seen"), part.label("part"))
         .outerjoin(Deadline, and_(Deadline.case_id == Case.id, Deadline.kind == "total",
                                   Deadline.stopped_at.is_(None)))
         .outerjoin(SeenCase, and_(SeenCase.case_id == Case.id, SeenCase.person_id == actor.person_id))
         .where(visible_to(actor), Case.state.in_(wanted), Case.historical.is_(False), *where)
         .options(joinedload(Case.agency), joinedload(Case.officer), joinedload(Case.procedure))
-        .order_by(due_key, Case.id).limit(size + 1))
+        .order_by(*([] if first is None else [part]), due_key, Case.id).limit(size + 1))
     if officer_id is not None:
         query = query.where(Case.officer_id == officer_id)
     if unassigned:
@@ -83,8 +91,11 @@ def case_list(actor: Actor, *, states: Collection[str] | None = None, officer_id
         query = query.where(or_(SeenCase.version.is_(None), SeenCase.version < Case.version))
     if category is not None:
         query = query.where(Case.category == category)
-    if (start := place_of(after)) is not None:
-        query = query.where(or_(due_key > start[0], and_(due_key == start[0], Case.id > start[1])))
+    seen_part, _, key = (after or "").rpartition(PART)
+    if (start := place_of(key)) is not None:
+        later = or_(due_key > start[0], and_(due_key == start[0], Case.id > start[1]))
+        query = query.where(later if first is None else
+                            or_(part > 0, later) if seen_part != "1" else and_(part > 0, later))
     found = db.session.execute(query).all()
     shown = found[:size]
     clocks = clocks_of([r.Case.id for r in shown], ["total", *holder_kinds])
@@ -95,9 +106,10 @@ def case_list(actor: Actor, *, states: Collection[str] | None = None, officer_id
         total = clocks.get((r.Case.id, "total"))
         rows.append(Row(case=r.Case, total=as_due(total, calendar) if total else None,
                         due=as_due(held, calendar) if held else None,
-                        unread=r.seen is None or r.seen < r.Case.version))
+                        unread=r.seen is None or r.seen < r.Case.version, first=first is not None and not r.part))
     more = len(found) > size
-    return Page(rows=rows, after=key_of(shown[-1].key, shown[-1].Case.id) if more else None)
+    return Page(rows=rows, after=(f"{shown[-1].part}{PART}" if first is not None else "") + key_of(
+        shown[-1].key, shown[-1].Case.id) if more else None)
 
 
 def key_of(at: datetime, case_id: int) -> str:

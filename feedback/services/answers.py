@@ -13,12 +13,19 @@ from feedback.domain.answers.blanks import blanks
 from feedback.domain.answers.check import Assessment, Finding, assess
 from feedback.domain.answers.structured import Outcome, PointAnswer, StructuredAnswer
 from feedback.domain.errors import BadInput, MoveNotAllowed, ReasonMissing, StaleEdit
-from feedback.domain.lifecycle import Action
-from feedback.domain.permissions import Actor
+from feedback.domain.gate import HEAD_SIGNS_AFTER
+from feedback.domain.lifecycle import Action, State, find_move
+from feedback.domain.permissions import Actor, acting_role
+from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.answers import Answer, AnswerPoint, Review
 from feedback.models.cases import Case, Note
-from feedback.services import clocks, history, lifecycle
+from feedback.queries.gate import head_in_person, times_returned
+from feedback.queries.reader_model import model_in_force
+from feedback.queries.similar_answers import texts_of_others
+from feedback.queries.visibility import facts_of
+from feedback.services import commitments, history, lifecycle, returns, verdicts
+from feedback.services.verdicts import NOTHING, Said
 
 
 @dataclass(frozen=True)
@@ -86,19 +93,22 @@ def structured(answer: Answer) -> StructuredAnswer:
         points=tuple(PointAnswer(n=p.n, text=p.text) for p in answer.points))
 
 
-def assessed(case: Case, answer: Answer) -> Assessment:
-    """What the reader says about this version now. The texts are those the agency sees (masked)."""
-    return _read(case, structured(answer))
+def assessed(case: Case, answer: Answer, *, compared: bool = True) -> Assessment:
+    """What the reader says about this version now. The texts are those the agency sees (masked). ``compared``:
+    also with the agency's answers to other complaints, which takes one more statement."""
+    return _read(case, structured(answer), compared=compared)
 
 
-def assess_text(case: Case, text: AnswerText) -> Assessment:
+def assess_text(case: Case, text: AnswerText, *, compared: bool = False) -> Assessment:
     """What the reader would say if this were kept now; nothing is. Each text is read as it would be kept, without
-    blanks around it, but the findings' places are those of the text as typed. Bounded, like every reading."""
+    blanks around it, but the findings' places are those of the text as typed. Bounded, like every reading.
+    ``compared`` as in ``assessed``: for a button pressed, not for every pause in typing."""
     points = text.points or {}
     reading = _read(case, StructuredAnswer(
         outcome=text.outcome, due_on=text.due_on, points=tuple(
             PointAnswer(n=n, text=points[n].strip()) for n in sorted(points)),
-        **{part: getattr(text, part).strip() for part in ("found", "done", "owner", "ground", "next_step")}))
+        **{part: getattr(text, part).strip() for part in ("found", "done", "owner", "ground", "next_step")}),
+        compared=compared)
 
     def as_typed(f: Finding) -> Finding:
         typed = points.get(f.point or 0, "") if f.field == "point" else str(getattr(text, f.field, None) or "")
@@ -108,9 +118,10 @@ def assess_text(case: Case, text: AnswerText) -> Assessment:
     return replace(reading, findings=tuple(as_typed(f) for f in reading.findings))
 
 
-def _read(case: Case, answer: StructuredAnswer) -> Assessment:
+def _read(case: Case, answer: StructuredAnswer, *, compared: bool) -> Assessment:
     return assess(answer, [p.masked or p.text for p in case.points], today=clock.today(),
-                  complaint=case.masked or "")
+                  complaint=case.masked or "", others=texts_of_others(case) if compared else (),
+                  model=model_in_force())
 
 
 def findings_of(case: Case, answer: Answer) -> tuple[Finding, ...]:
@@ -140,7 +151,11 @@ def submit_answer(case: Case, *, actor: Actor, override: str | None = None,
     answer.submitted_at, answer.author_id = clock.now(), actor.person_id
     answer.findings = dump_findings(found)
     answer.probability, answer.hard, answer.level = reading.probability, reading.hard, reading.level.value
-    answer.reader_version, answer.close_reading = reading.version, reading.close
+    answer.reader_version = reading.version
+    # Drawn once, here. Who reads it is not told whether it was flagged or drawn: a verdict on an answer known to
+    # be drawn would be milder, and recall would look better than it is.
+    answer.sampled = not reading.close and verdicts.drawn()
+    answer.close_reading = reading.close or answer.sampled
     if found:
         note = Note(case_id=case.id, author_id=actor.person_id, kind="override", body=(override or "").strip(),
                     written_at=clock.now())
@@ -165,13 +180,35 @@ def dump_findings(found: Sequence[Finding]) -> str:
     return json.dumps([asdict(f) for f in found], ensure_ascii=False)
 
 
-def approve(case: Case, *, actor: Actor, expected_version: int | None = None) -> None:
-    """The agency's head signs: the answer goes to the gate and the agency's clock stops (design §13.6)."""
+def approve(case: Case, *, actor: Actor, statement: str = "", expected_version: int | None = None) -> None:
+    """The agency's head signs: the answer goes to the gate and the agency's clock stops (design §13.6). After two
+    returns in one round only the head in person signs, with a written ``statement`` of what was changed: else
+    MoveNotAllowed('in_person') or BadInput('statement', 'missing')."""
     answer = _submitted(case)
-    lifecycle.advance(case, Action.APPROVE, actor=actor, expected_version=expected_version,
-                      payload={"version": answer.version})
+    why = None
+    if signs_in_person(case):
+        if not may_sign(case, actor):
+            raise MoveNotAllowed(action=Action.APPROVE, state=case.state, why="in_person")
+        why = statement.strip()
+        if not why:
+            raise BadInput("statement", "missing")
+    note = lifecycle.advance(case, Action.APPROVE, actor=actor, why=why, expected_version=expected_version,
+                             payload={"version": answer.version})
     answer.approved_by_id = actor.person_id
-    _review(answer, Action.APPROVE, actor=actor)
+    _review(answer, Action.APPROVE, actor=actor, note=note)
+
+
+def signs_in_person(case: Case) -> bool:
+    """Whether the answer that waits for the head came back so often that the head signs in person."""
+    return case.state == State.AGENCY_APPROVAL.value and times_returned(case) >= HEAD_SIGNS_AFTER
+
+
+def may_sign(case: Case, actor: Actor) -> bool:
+    """False for a head's deputy, and only for them: who stands for the head because of a conflict of interest, and
+    whoever may not approve at all, is for the table of moves to judge."""
+    role = acting_role(actor, find_move(Action.APPROVE, State.AGENCY_APPROVAL), facts_of(case))
+    return role is not Role.AGENCY_HEAD or actor.person_id is None or case.agency_id is None or head_in_person(
+        actor.person_id, case.agency_id)
 
 
 def send_back(case: Case, *, actor: Actor, why: str, expected_version: int | None = None) -> None:
@@ -182,27 +219,43 @@ def send_back(case: Case, *, actor: Actor, why: str, expected_version: int | Non
     _review(answer, Action.SEND_BACK, actor=actor, note=note)
 
 
-def return_answer(case: Case, *, actor: Actor, why: str, codes: Sequence[str] = (),
+def return_answer(case: Case, *, actor: Actor, why: str, codes: Sequence[str] = (), said: Said = NOTHING,
                   expected_version: int | None = None) -> None:
     """The gate returns an unsuitable answer with reasons (Decision 31/2021/QĐ-TTg, article 46(2)). The
-    citizen's clock runs on."""
+    citizen's clock runs on. ``codes`` are the flags that are its reasons, ``said`` the supervisor's verdict, which
+    close reading demands (BadInput). The third return of a round goes to the chairman."""
     answer = _submitted(case)
-    note = lifecycle.advance(case, Action.RETURN, actor=actor, why=why, expected_version=expected_version,
-                             payload={"version": answer.version, "codes": ",".join(sorted(codes))[:80]})
+    _check_said(case, answer, said, actor=actor, decision=Action.RETURN, expected_version=expected_version)
+    note = lifecycle.advance(
+        case, Action.RETURN, actor=actor, why=why, expected_version=expected_version,
+        payload={"version": answer.version, "codes": ",".join(sorted(codes))[:80], **verdicts.numbers(said)})
+    verdicts.keep(case, answer, said, actor=actor, decision=Action.RETURN)
     _review(answer, Action.RETURN, actor=actor, note=note, codes=codes)
+    returns.tell_chairman(case)
 
 
-def release(case: Case, *, actor: Actor, expected_version: int | None = None) -> None:
-    """The gate sends the answer to the citizen: the citizen's clock stops, and a dated promise becomes a clock
-    of its own (design §13.7)."""
+def release(case: Case, *, actor: Actor, said: Said = NOTHING, expected_version: int | None = None) -> None:
+    """The gate sends the answer to the citizen: the citizen's clock stops, and each dated promise is watched
+    from now on (design §13.7). ``said`` is the supervisor's verdict, which close reading demands (BadInput)."""
     answer = _submitted(case)
+    _check_said(case, answer, said, actor=actor, decision=Action.RELEASE, expected_version=expected_version)
     lifecycle.advance(case, Action.RELEASE, actor=actor, expected_version=expected_version,
-                      payload={"version": answer.version, "outcome": answer.outcome})
+                      payload={"version": answer.version, "outcome": answer.outcome, **verdicts.numbers(said)})
+    verdicts.keep(case, answer, said, actor=actor, decision=Action.RELEASE)
     case.outcome = answer.outcome
     answer.released_at = clock.now()
     _review(answer, Action.RELEASE, actor=actor)
-    if answer.outcome == Outcome.IN_PROGRESS.value and answer.due_on is not None:
-        clocks.start_commitment(case, max(answer.due_on, clock.today()))
+    commitments.watch(case, answer)
+
+
+def _check_said(case: Case, answer: Answer, said: Said, *, actor: Actor, decision: Action,
+                expected_version: int | None) -> None:
+    """What the verdict leaves out, before anything is changed; a step that is not possible at all is for the table
+    of moves to refuse."""
+    old = expected_version is not None and expected_version != case.version
+    move = find_move(decision, State.GATE_REVIEW)
+    if not old and case.state == State.GATE_REVIEW.value and acting_role(actor, move, facts_of(case)) is not None:
+        verdicts.complete(answer, said, decision=decision)
 
 
 def _submitted(case: Case) -> Answer:

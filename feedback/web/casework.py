@@ -18,7 +18,7 @@ from feedback.web.labels import FILTERS, event_line
 from feedback.web.language import current_language
 
 TONES = {"return": "late", "send_back": "near", "escalated": "late", "object": "near", "release": "good",
-         "close": "good", "reopen": "late", "transfer": "near"}
+         "close": "good", "reopen": "late", "transfer": "near", "promise_kept": "good", "promise_denied": "late"}
 """How a line of the timeline is coloured; each also has its words."""
 AGENCY_PEOPLE = ("officer", "agency_head")
 GIVEN = ("assign", "transfer", "reorganised")
@@ -87,13 +87,13 @@ def structured_rows(answer: Answer, *, english: bool = True) -> list[dict[str, A
         ("next_step", answer.next_step, False),
         ("english", answer.english if english else "", False),
     ]
-    return [{"term": field_name(field), "value": value, "missing": missing} for field, value, missing in rows
-            if value or missing]
+    return [{"field": field, "term": field_name(field), "value": value, "missing": missing}
+            for field, value, missing in rows if value or missing]
 
 
 def kept_findings(answer: Answer) -> list[dict[str, Any]]:
-    """The findings kept with a submitted version."""
-    return [finding_item(raw, answer) for raw in json.loads(answer.findings)]
+    """The findings kept with a submitted version; ``place`` is where each stands in the kept list."""
+    return [{**finding_item(raw, answer), "place": place} for place, raw in enumerate(json.loads(answer.findings))]
 
 
 def finding_item(raw: dict[str, Any], answer: Answer) -> dict[str, Any]:
@@ -107,7 +107,8 @@ def finding_item(raw: dict[str, Any], answer: Answer) -> dict[str, Any]:
     return {"number": None, "point": raw["point"], "title": title,
             "reason": raw[f"reason_{lang}"], "advice": raw[f"mend_{lang}"],
             "severity": "strong" if raw["blocking"] or raw["severity"] == "high" else "soft",
-            "quote": text[raw["start"]:raw["end"]], "code": raw["code"]}
+            "quote": text[raw["start"]:raw["end"]], "code": raw["code"], "field": raw["field"],
+            "start": raw["start"], "end": raw["end"]}
 
 
 def field_name(field: str) -> str:

@@ -17,7 +17,7 @@ from feedback.models.deadlines import Deadline
 from feedback.services import answers
 from feedback.services.answers import AnswerText
 from tests import factories
-from tests.factories import GOOD_ANSWER, actor_of, case_of, walk
+from tests.factories import GOOD_ANSWER, actor_of, case_of, said_of, walk
 
 VAGUE = AnswerText(outcome=Outcome.EXPLAINED, found="Đang xem xét theo quy định.",
                    points={1: "Đang xem xét theo quy định.", 2: ""})
@@ -106,7 +106,7 @@ def test_a_returned_answer_is_written_as_a_new_version_and_the_old_one_stays(db_
         walk(receipt, Action.APPROVE, hands=cast.hands, text=VAGUE)
     with writing():
         answers.return_answer(case_of(receipt), actor=actor_of(cast.ha), why="Chưa nói bao giờ có kết quả.",
-                              codes=["holding"])
+                              codes=["holding"], said=said_of(case_of(receipt)))
     case = case_of(receipt)
     assert case.state == "in_progress"
     running = {d.kind for d in db.session.scalars(

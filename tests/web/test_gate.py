@@ -15,11 +15,15 @@ from feedback.services import answers, cases
 from feedback.services.answers import AnswerText
 from feedback.services.register_counts import recount
 from tests import factories
-from tests.factories import GOOD_ANSWER, actor_of, case_of
+from tests.factories import GOOD_ANSWER, actor_of, case_of, said_of
 from tests.web.stage import bring, fact
 
 VAGUE = AnswerText(outcome=Outcome.EXPLAINED, found="Đang xem xét theo quy định.",
                    points={1: "Đang xem xét theo quy định.", 2: "Theo quy định."})
+
+
+ELSEWHERE = ("Con tôi sinh tháng trước, tôi đến phường làm khai sinh ba lần đều bị hẹn lại vì cán bộ tư pháp đi "
+             "vắng, không ai nhận thay và cũng không có giấy hẹn nào cả.")
 
 
 @pytest.fixture
@@ -31,12 +35,14 @@ def read(case):
     return f"/supervision/cases/{case.reference}/answer"
 
 
-def test_answers_wait_in_a_list_and_the_doubtful_ones_are_marked(app, cast, ha):
+def test_what_is_read_closely_stands_apart_from_the_quick_look(app, cast, ha):
     plain, doubtful = bring(app, cast, Action.APPROVE), bring(app, cast, Action.APPROVE, text=VAGUE)
-    rows = [row.text for row in ha.get("/supervision/gate").page.all("tr") if row.text[:4] in
-            (plain.reference[:4], doubtful.reference[:4])]
-    marked = {row[:9]: "cần đọc kỹ" in row for row in rows}
-    assert marked == {plain.reference: False, doubtful.reference: True}
+    page = ha.get("/supervision/gate").page
+    closely, quickly = (page.by_id[name].parent.text for name in ("closely", "quickly"))
+    assert doubtful.reference in closely
+    assert plain.reference not in closely
+    assert plain.reference in quickly
+    assert doubtful.reference not in quickly
 
 
 def test_an_empty_gate_says_what_would_fill_it(ha):
@@ -52,12 +58,18 @@ def test_the_answer_is_read_beside_its_points_with_the_notes_and_the_officers_re
     assert "cần sửa" in page.text
 
 
+def judged(page, level="not_clear", said="right"):
+    """The verdict that close reading demands: the level, and the same about every note."""
+    names = [name for name in page.page.form(field="why").names if name.startswith("flag_")]
+    return {"level": level, **dict.fromkeys(names, said)}
+
+
 def test_a_return_needs_words_and_keeps_the_ticked_notes(app, cast, ha):
     case = bring(app, cast, Action.APPROVE, text=VAGUE)
     page = ha.get(read(case))
     codes = page.page.form(field="why").values["codes"]
     assert codes  # ticked already, from what the reader found
-    held = ha.submit(page, field="why", status=422, decision="return", why=" ")
+    held = ha.submit(page, field="why", status=422, decision="return", why=" ", **judged(page))
     assert "#why" in held.page.links
     assert fact(app, case, "state") == "gate_review"
     after = ha.submit(held, field="why", decision="return", why="Chưa nói bao giờ xong.",
@@ -72,7 +84,7 @@ def test_a_better_version_is_read_beside_the_one_that_came_back(app, cast, ha):
     case = bring(app, cast, Action.APPROVE, text=VAGUE)
     with app.app_context(), writing():
         row = case_of(case)
-        answers.return_answer(row, actor=actor_of(cast.ha), why="Chưa nói bao giờ xong.")
+        answers.return_answer(row, actor=actor_of(cast.ha), why="Chưa nói bao giờ xong.", said=said_of(row))
         answers.save_draft(row, GOOD_ANSWER, actor=actor_of(cast.chi))
         answers.submit_answer(row, actor=actor_of(cast.chi), override="Đã viết lại.")
         answers.approve(row, actor=actor_of(cast.chi_head))
@@ -202,9 +214,10 @@ def test_the_provinces_list_is_narrowed_in_the_address_and_says_what_is_left_out
 
 
 def test_the_gate_shows_nearly_the_same_answers_of_the_agency_and_repeats_of_the_matter(app, cast, ha, an):
-    first = an.complains()
+    first, other = an.complains(), an.complains(narrative=ELSEWHERE)
     with app.app_context(), writing():
         factories.walk(first, Action.RELEASE, hands=cast.hands)
+        factories.walk(other, Action.RELEASE, hands=cast.hands)
     again = an.complains()
     with app.app_context(), writing():
         factories.walk(again, Action.APPROVE, hands=cast.hands)
@@ -214,7 +227,11 @@ def test_the_gate_shows_nearly_the_same_answers_of_the_agency_and_repeats_of_the
     page = ha.get(read(again))
     assert "giống 100 phần trăm" in page.text
     alike = page.page.by_id["alike"].parent
-    assert first.reference in alike.text
+    assert other.reference in alike.text
+    assert first.reference not in alike.text, "the same question: the same answer stands apart"
+    asked_before = page.page.by_id["again"].parent.text
+    assert first.reference in asked_before
+    assert other.reference not in asked_before
     assert elsewhere.reference not in alike.text, "another agency's answers are not compared"
     repeats = page.page.by_id["repeats"].parent
     assert first.reference in repeats.text
@@ -228,7 +245,7 @@ def test_what_was_ticked_stays_as_it_was_when_a_return_is_shown_again(app, cast,
     page = ha.get(read(case))
     codes = page.page.form(field="why").values["codes"]
     assert len(codes) > 1
-    held = ha.submit(page, field="why", status=422, decision="return", why=" ", codes=codes[:1])
+    held = ha.submit(page, field="why", status=422, decision="return", why=" ", codes=codes[:1], **judged(page))
     assert held.page.form(field="why").values["codes"] == codes[:1]
 
 

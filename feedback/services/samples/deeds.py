@@ -1,5 +1,6 @@
 """One sample case being played: each method is one deed of one person, done through the services."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from feedback.config import Settings
 from feedback.domain.answers.structured import Outcome
+from feedback.domain.answers.taxonomy import Level
 from feedback.domain.complaints import Complaint
 from feedback.domain.kinds import CaseKind, Category, IdentityMode
 from feedback.domain.lifecycle import Action
@@ -20,6 +22,7 @@ from feedback.services import answers, asking, cases, citizen, lapsing, lifecycl
 from feedback.services.answers import AnswerText
 from feedback.services.samples.cast import Cast
 from feedback.services.samples.data import Story, Written
+from feedback.services.verdicts import NOTHING, Said
 
 HIDDEN = "[đã che]"
 OVERRIDE = "Đã đối chiếu hồ sơ gốc, các điểm đều có kết quả và ngày; giữ câu chữ này cho dễ hiểu."
@@ -28,6 +31,7 @@ VAGUE = Written(
     done="Cơ quan đã quán triệt, chỉ đạo các bộ phận liên quan rà soát, xử lý theo quy định.", owner="", ground="",
     next_step="Mong công dân tiếp tục đồng hành trong thời gian tới.", points=[])
 VAGUE_POINT = "Cơ quan sẽ nghiên cứu, xem xét giải quyết theo đúng quy định trong thời gian tới."
+CHANGED = "Đã viết lại: nêu kết quả, ngày xong và trả lời từng điểm người dân hỏi."
 RETURNED = "Câu trả lời chưa nói kết quả, chưa có ngày và chưa trả lời từng điểm người dân hỏi. Đề nghị viết rõ."
 
 
@@ -140,7 +144,7 @@ class Play:
 
     def approve(self) -> None:
         """The head of the agency signs."""
-        answers.approve(self.case, actor=self.cast.heads[self.story.agency])
+        answers.approve(self.case, actor=self.cast.heads[self.story.agency], statement=CHANGED)
 
     def send_back(self) -> None:
         """The head wants it written better."""
@@ -150,11 +154,19 @@ class Play:
     def give_back(self) -> None:
         """The gate returns the answer."""
         answers.return_answer(self.case, actor=self.cast.coordinators[self.number % 2], why=RETURNED,
-                              codes=["generic", "open_promise"])
+                              codes=["generic", "open_promise"], said=self._said(Level.NOT_CLEAR))
 
     def release(self) -> None:
         """The gate sends the answer to the sender."""
-        answers.release(self.case, actor=self.cast.coordinators[self.number % 2])
+        answers.release(self.case, actor=self.cast.coordinators[self.number % 2], said=self._said(Level.CLEAR))
+
+    def _said(self, level: Level) -> Said:
+        """What the coordinator says where an answer is read closely: the notes are wrong of a clear answer."""
+        answer = newest(self.case)
+        if answer is None or not answer.close_reading:
+            return NOTHING
+        notes = range(len(json.loads(answer.findings)))
+        return Said(level=level, right=dict.fromkeys(notes, level is not Level.CLEAR))
 
     def close(self) -> None:
         """The sender is content."""

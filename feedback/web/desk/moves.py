@@ -8,7 +8,7 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import RadioField, SelectField
 
 from feedback.domain.errors import BadInput, ReasonMissing
 from feedback.domain.lifecycle import Action, State
@@ -25,8 +25,9 @@ from feedback.web.desk import bp
 from feedback.web.desk.case import deeds
 from feedback.web.desk.load import in_hand
 from feedback.web.desk.preview import approval_page
+from feedback.web.desk.signing import SignForm
 from feedback.web.filters import name_of
-from feedback.web.forms import REASON_LONGEST, HouseForm, ReasonForm, at_most, required
+from feedback.web.forms import HouseForm, ReasonForm, required
 from feedback.web.guards import current_actor, requires
 from feedback.web.numbers import shown_version, whole
 from feedback.web.redirects import see
@@ -54,14 +55,6 @@ class OfficerForm(HouseForm):
     """Choose an officer of the agency, seeing what each has in hand."""
 
     officer = RadioField(_l("Officer"), [required(_l("Choose an officer."))], validate_choice=False)
-
-
-class AskForm(HouseForm):
-    """What the officer needs from the sender, one thing a line."""
-
-    why = TextAreaField(_l("What do you need? One thing a line."), [
-        required(_l("Write what you need, one thing a line.")), at_most(REASON_LONGEST)],
-        description=_l("For example: “A photograph of the appointment slip of 3 November 2026”."))
 
 
 @dataclass(frozen=True)
@@ -106,25 +99,18 @@ DEEDS: dict[Action, Deed] = {
     Action.SEND_BACK: Deed(ReasonForm, lambda c, f, v: answers.send_back(
         c, actor=current_actor(), why=f.why.data or "", expected_version=v)),
     Action.APPROVE: Deed(ConfirmForm, lambda c, f, v: answers.approve(
-        c, actor=current_actor(), expected_version=v)),
+        c, actor=current_actor(), statement=f.statement.data if isinstance(f, SignForm) else "",
+        expected_version=v)),
 }
 
-OFFICER_ASKS = Deed(AskForm, lambda c, f, v: asking.ask_for_details(
-    c, actor=current_actor(), what=f.why.data or "", expected_version=v))
-"""The officer's own question; intake asks before the case is given away."""
-
 WORDS = {
-    ("why", "too_many"): _l("Ask for five things at most: the sender is asked once and has to understand it all."),
-    ("why", "too_short"): _l("Each line has to say what is needed: which paper, of which day, about what."),
-    ("why", "vague"): _l("One line names nothing that could be sent, such as “other related papers”. Name each "
-                         "paper or fact: nobody may ask for more than the case needs (Decree 61/2018/NĐ-CP, "
-                         "article 5)."),
     ("agency", "closed"): _l("This agency is closed. Choose the one that took over."),
     ("agency", "same"): _l("The case is with this agency already."),
     ("agency", "missing"): _l("Choose an agency."),
     ("officer", "not_of_agency"): _l("Choose an officer of this agency who may see the case."),
     ("officer", "same_reader"): _l("The sender objected: somebody else has to read the case this time."),
     ("why", "missing"): _l("Write the reason, so that everyone can follow it later."),
+    ("statement", "missing"): _l("Write what was changed. The province office reads it beside the answer."),
 }
 
 EXPLAINED = {
@@ -145,9 +131,6 @@ EXPLAINED = {
 }
 """What a step leads to and who reads the reason, said before it is taken."""
 OFFICER_RESUMES = _l("You go on with what is known; what was asked is not waited for any more. The clocks go on.")
-OFFICER_EXPLAINED = _l("The sender reads your lines as they stand and is asked only once in the whole case. The "
-                       "clocks wait until they answer, at most a few working days; then the case comes back to "
-                       "you.")
 
 
 @bp.route("/cases/<reference>/<action>", methods=["GET", "POST"])
@@ -165,8 +148,6 @@ def act(reference: str, action: str) -> ResponseReturnValue:
         return conflict(case, "asked_once", typed=_typed())
     if word not in deeds(current_actor(), case):
         return conflict(case, not_now(case, word), typed=_typed())
-    if word is Action.ASK_SUBMITTER and case.state == State.IN_PROGRESS.value:
-        deed = OFFICER_ASKS
     if request.method == "GET":
         return _page(case, word, _form(deed, case))
     form = _form(deed, case, request.form)
@@ -189,6 +170,8 @@ def act(reference: str, action: str) -> ResponseReturnValue:
 
 
 def _form(deed: Deed, case: Case, posted: MultiDict[str, str] | None = None) -> HouseForm:
+    if deed is DEEDS[Action.APPROVE] and answers.signs_in_person(case):
+        return SignForm(posted)
     form = deed.form(posted)
     if isinstance(form, OfficerForm):
         people = officers_of(case.agency_id) if case.agency_id else []
@@ -199,7 +182,7 @@ def _form(deed: Deed, case: Case, posted: MultiDict[str, str] | None = None) -> 
 def _page(case: Case, word: Action, form: HouseForm) -> str:
     if word in (Action.APPROVE, Action.SEND_BACK):
         return approval_page(case, word, form)
-    explained: Any = OFFICER_EXPLAINED if isinstance(form, AskForm) else EXPLAINED[word]
+    explained: Any = EXPLAINED[word]
     if word is Action.RESUME and case.state == State.AWAITING_DETAILS.value:
         explained = OFFICER_RESUMES
     hints: dict[str, str] = {}
@@ -209,4 +192,5 @@ def _page(case: Case, word: Action, form: HouseForm) -> str:
 
 
 def _typed() -> list[tuple[str, str]]:
-    return [(str(_l("Why?")), request.form.get("why", ""))]
+    return [(str(_l("Why?")), request.form.get("why", "")),
+            (str(SignForm().statement.label.text), request.form.get("statement", ""))]

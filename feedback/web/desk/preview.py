@@ -10,15 +10,18 @@ from feedback.domain.permissions import Permission, reads_original
 from feedback.models.answers import Answer
 from feedback.models.cases import Case
 from feedback.queries.cases import case_for, notes_of, reviews_of, versions_of
+from feedback.queries.commitments import would_be
 from feedback.queries.history import timeline
 from feedback.queries.visibility import facts_of
 from feedback.services import answers
-from feedback.web.casework import changes, kept_findings, pairs, review_lines, structured_rows
+from feedback.web.casework import changes, pairs, review_lines, structured_rows
 from feedback.web.conflict import conflict, not_now
 from feedback.web.desk import bp
+from feedback.web.desk.signing import SignForm
 from feedback.web.forms import HouseForm
 from feedback.web.guards import current_actor, requires
 from feedback.web.later_words import later_words
+from feedback.web.reviewing import prior, review
 
 
 @bp.get("/cases/<reference>/answer/preview")
@@ -34,7 +37,7 @@ def preview(reference: str) -> ResponseReturnValue:
     draft = newest.submitted_at is None
     return render_template(
         "desk/preview.html", case=case, sent=as_sent(case, newest), draft=draft,
-        unfilled=bool(answers.unfilled(newest)) if draft else False,
+        unfilled=bool(answers.unfilled(newest)) if draft else False, promised=would_be(newest),
         back=url_for("desk.answer" if draft else "desk.case", reference=case.reference))
 
 
@@ -46,16 +49,23 @@ def as_sent(case: Case, answer: Answer) -> dict[str, Any]:
 
 
 def approval_page(case: Case, word: Action, form: HouseForm) -> str:
-    """The head's page: why the sender objected, the answer as the citizen gets it, what the reader found, why it
-    was sent all the same, and what changed since the version before; then the two choices. ``word`` is the one
-    that was asked for."""
+    """The head's page: the points left open, why the sender objected, the answer as the citizen gets it with the
+    reader's marks, why it was sent all the same, what changed since the version before, what was answered before;
+    then the two choices. ``word`` is the one that was asked for. After two returns of the gate the head signs in
+    person: a deputy reads, and can only send back."""
     newest, *earlier = versions_of(case)
     words = {n.id: n.body for n in notes_of(case, kinds=("reason", "override"))}
     before = next((v for v in earlier if v.round == newest.round), None)
-    sent = as_sent(case, newest)
+    actor = current_actor()
+    original = reads_original(actor, facts_of(case))
+    shown = review(case, newest, original=original, english=False)
+    sent = {"rows": shown["rows"], "english": newest.english, "pairs": shown["pairs"], "original": original}
+    signs = answers.signs_in_person(case)
     return render_template(
         "desk/approval.html", case=case, word=word, form=form, sent=sent,
-        added=later_words(case, timeline(case.id), original=sent["original"]),
-        findings=kept_findings(newest), why_sent=words.get(newest.override_note_id or 0, ""), before=before,
+        added=later_words(case, timeline(case.id), original=original), shown=shown,
+        prior=prior(actor, case, newest), may_sign=not signs or answers.may_sign(case, actor),
+        sign=(form if isinstance(form, SignForm) else SignForm()) if signs else None,
+        promised=would_be(newest), why_sent=words.get(newest.override_note_id or 0, ""), before=before,
         changed=changes(before, newest) if before else [],
         lines=review_lines(reviews_of([before])[before.id], words) if before else [])

@@ -16,6 +16,7 @@ from feedback.domain.roles import Role
 from feedback.domain.sweeps import SWEEPS
 from feedback.queries.agencies import agency_by_id, open_agencies
 from feedback.queries.cases import open_proposals
+from feedback.queries.gate import often_returned
 from feedback.queries.oversight import COUNTED, Filter, how_many, moved_up, open_cases
 from feedback.queries.overview import load, sweeps
 from feedback.web.case_columns import case_columns
@@ -48,7 +49,7 @@ def overview() -> ResponseReturnValue:
     """Open cases, the most urgent first, 25 by key ``after``; the load of each agency, and the sweeps. Filters:
     ``agency`` (with all below it), ``state``, ``category``, ``late=1``, ``urgent=1``; what is none of ours is left
     out. ``format=csv``: the whole list as a file. Steps that wait for a second person are listed for who may
-    decide them, cases whose decisions moved up for the leader."""
+    decide them; for the leader, cases whose decisions moved up and those whose answer keeps coming back."""
     actor = current_actor()
     by = asked_filter()
     if csv_wanted(request.args):
@@ -63,6 +64,7 @@ def overview() -> ResponseReturnValue:
         number=number, chips=_chips(by), quick=_quick(by), kept=kept,
         proposals=open_proposals(actor) if may_decide else [],
         moved=moved_up(actor) if Role.LEADER in actor.roles else None,
+        returned=often_returned(actor) if Role.LEADER in actor.roles else [],
         agencies=[{"value": str(a.id), "label": name_of(a)} for a in open_agencies()],
         states=[{"value": s.value, "label": FILTERS["state"](s.value)} for s in State if s in OPEN],
         categories=[{"value": c.value, "label": FILTERS["category"](c.value)} for c in Category],
