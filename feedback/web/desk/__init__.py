@@ -28,6 +28,7 @@ from feedback.web.desk import (  # noqa: E402, F401 -- the views join the bluepr
     notes,
     preview,
     proposal,
+    reading,
     search,
     versions,
 )

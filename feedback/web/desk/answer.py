@@ -1,6 +1,5 @@
-"""Writing an answer: one box a point and the structured parts, checked before it is sent."""
+"""Writing an answer: one box a point and the structured parts, read before it is sent."""
 
-from dataclasses import asdict
 from typing import Any
 
 from flask import render_template, request
@@ -19,12 +18,13 @@ from feedback.queries.cases import case_for, notes_of, reviews_of, versions_of
 from feedback.queries.deadlines import as_due, clocks_of
 from feedback.queries.history import timeline
 from feedback.services import answers, text_blocks
-from feedback.web.casework import due_row, finding_item, point_text, review_lines, structured_rows
+from feedback.web.casework import due_row, point_text, review_lines, structured_rows
 from feedback.web.conflict import CLASHES, conflict, not_now
 from feedback.web.desk import bp
 from feedback.web.desk.answer_form import boxes_for_blocks, form_for, insert, text_of
 from feedback.web.desk.away import not_with_you
 from feedback.web.desk.points import boxes
+from feedback.web.desk.reading_notes import INSERT, place_for, reading_of, something_typed
 from feedback.web.guards import current_actor, requires
 from feedback.web.later_words import later_words
 from feedback.web.numbers import whole
@@ -34,8 +34,9 @@ from feedback.web.redirects import see
 @bp.route("/cases/<reference>/answer", methods=["GET", "POST"])
 @requires(Permission.CASE_DRAFT)
 def answer(reference: str) -> ResponseReturnValue:
-    """The officer's page. ``do``: save, check, insert (a text ``block`` at the end of the box ``into``), preview
-    or propose. When another window saved meanwhile: 409 with both texts, and nothing is overwritten; when the case
+    """The officer's page, with what the reader says of the draft. ``do``: save, check, insert (a text ``block`` at
+    the end of the box ``into``), insert_place:<box>:<reason> (what is missing, to be filled in), preview or
+    propose. When another window saved meanwhile: 409 with both texts, and nothing is overwritten; when the case
     went on: 409 with what was typed; when it is out of reach now: 404, with what was typed."""
     try:
         return _answer(reference)
@@ -56,8 +57,10 @@ def _answer(reference: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _page(case, form, seen=answers.draft_mark(draft))
     seen, do = request.form.get("seen", ""), request.form.get("do", "save")
-    if not form.validate() or (do == "insert" and not _insert(form, case)):
-        return _page(case, form, seen=seen), 422
+    place = place_for(do, case) if do.startswith(INSERT) else None
+    if not form.validate() or (do == "insert" and not _insert(form, case)) or (
+            place and not insert(form, into=place[0], body=place[1])):
+        return _page(case, form, seen=seen, read=False), 422
     try:
         with writing():
             case = case_for(actor, reference)
@@ -69,12 +72,14 @@ def _answer(reference: str) -> ResponseReturnValue:
         return conflict(case_for(actor, reference), error, typed=form.typed())
     if do == "propose":
         return _propose(reference, form)
-    if do == "check":
+    if do in ("check", "enter"):
         return _checked(reference, form)
     if do == "preview":
         return see("desk.preview", reference=reference, done="save")
     if do == "insert":
         return see("desk.answer", reference=reference, done="inserted", _anchor=request.form.get("into", ""))
+    if place:
+        return see("desk.answer", reference=reference, done="place_inserted", _anchor=place[0])
     return see("desk.answer", reference=reference, done="save")
 
 
@@ -123,13 +128,9 @@ def _checked(reference: str, form: Any, *, refused: bool = False) -> str:
 
 
 def _page(case: Case, form: Any, *, seen: str, checked: bool = False, refused: bool = False,
-          stale: bool = False) -> str:
+          stale: bool = False, read: bool = True) -> str:
     newest = answers.newest(case)
-    found = answers.findings_of(case, newest) if checked and newest is not None else ()
-    notes: dict[str, list[dict[str, Any]]] = {}
-    for raw in found:
-        notes.setdefault(f"point_{raw.point}" if raw.point else raw.field, []).append(
-            finding_item(asdict(raw), newest))
+    reading = reading_of(form, case, compared=True) if checked or (read and something_typed(form)) else None
     versions = versions_of(case)
     reviews = reviews_of(versions)
     reasons = {n.id: n.body for n in notes_of(case, kinds=("reason",))}
@@ -140,7 +141,7 @@ def _page(case: Case, form: Any, *, seen: str, checked: bool = False, refused: b
     return render_template(
         "desk/answer.html", case=case, form=form, seen=seen, checked=checked, refused=refused,
         points=[{"n": p.n, "text": point_text(p, original=False)} for p in case.points],
-        boxes=boxes(form, case.points), notes=notes, blocked=any(f.blocking for f in found),
+        boxes=boxes(form, case.points), reading=reading,
         stale=stale, theirs=_kept(newest) if stale and newest is not None else [],
         clocks=[due_row(as_due(row, calendar)) for row in clocks.values() if row.stopped_at is None],
         added=later_words(case, timeline(case.id), original=False),
