@@ -7,6 +7,7 @@ from feedback.extensions import db
 from feedback.models.publications import Publication, RegisterCount
 from feedback.services.desk_counts import desk_counts
 from feedback.services.month_counts import month_counts
+from feedback.services.reader_counts import reader_counts
 
 _BY: dict[str, ColumnElement[str]] = {
     "agency": Publication.agency_code,
@@ -18,7 +19,7 @@ _BY: dict[str, ColumnElement[str]] = {
 def recount() -> int:
     """Write the counts anew, in the caller's transaction; how many there are. Names are ``published``, and
     ``published.agency.<code>``, ``published.category.<code>`` and ``published.outcome.<code>``, and those of
-    ``month_counts`` and ``desk_counts``."""
+    ``month_counts``, ``desk_counts`` and ``reader_counts``."""
     public = select(func.count()).select_from(Publication).where(Publication.status == "published")
     counts = {"published": db.session.scalar(public) or 0}
     for kind, column in _BY.items():
@@ -27,6 +28,7 @@ def recount() -> int:
         counts.update({f"published.{kind}.{code}": number for code, number in rows})
     counts.update(month_counts())
     counts.update(desk_counts())
+    counts.update(reader_counts())
     db.session.execute(delete(RegisterCount).where(RegisterCount.name.not_in(counts))
                        .execution_options(synchronize_session=False))
     now = clock.now()

@@ -185,6 +185,7 @@ def test_kinds_count_as_groups_and_what_is_not_labelled_is_null():
     assert report["groups"]["evasive"]["n"] >= 6
     assert report["groups"]["absent"]["n"] >= 3
     assert report["ask_f1"] is None
+    assert sum(one["n"] for one in report["by_agency"].values()) == 60
     plain = [{"complaint": f"Hỏi {n}?", "answer": "Đã xong." if n % 2 else "Sẽ xem xét.",
               "label": "clear" if n % 2 else "defective"} for n in range(8)]
     told = run("evaluate", "-", "--json", given="\n".join(map(json.dumps, plain)).encode())

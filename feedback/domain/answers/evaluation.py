@@ -41,6 +41,7 @@ class Gold:
     groups: frozenset[str] | None
     unanswered: tuple[str, ...] | None
     lang: str
+    agency: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ def gold(row: Mapping[str, Any]) -> Gold:
     lang = row.get("lang")
     return Gold(defective, (flags or None) if defective else flags, groups,
                 None if unanswered is None else tuple(unanswered),
-                lang if lang in ("vi", "en") else view(str(row.get("answer", ""))[:2_000]).lang)
+                lang if lang in ("vi", "en") else view(str(row.get("answer", ""))[:2_000]).lang,
+                agency if isinstance(agency := row.get("agency"), str) else None)
 
 
 def _flags(listed: Any) -> frozenset[Flag] | None:
@@ -126,6 +128,7 @@ def report(rows: Sequence[Judged]) -> dict[str, Any]:
         "baselines": compared(rows),
         "by_language": {lang: {"n": len(own), **_binary(own)} for lang in ("vi", "en")
                         if (own := [r for r in rows if r.gold.lang == lang])},
+        "by_agency": _by_agency(rows),
     }
 
 
@@ -165,6 +168,15 @@ def intervals(scores: Sequence[float], found: Sequence[bool], true: Sequence[boo
 
 def _binary(rows: Sequence[Judged]) -> dict[str, float | None]:
     return figures([r.p for r in rows], [r.found for r in rows], [r.gold.defective for r in rows])
+
+
+def _by_agency(rows: Sequence[Judged]) -> dict[str, Any] | None:
+    """The figures of each kind of agency; None where the file names none."""
+    named: dict[str, list[Judged]] = {}
+    for row in rows:
+        if row.gold.agency:
+            named.setdefault(row.gold.agency, []).append(row)
+    return {name: {"n": len(own), **_binary(own)} for name, own in sorted(named.items())} or None
 
 
 def _names(flags: Sequence[Flag] | frozenset[Flag]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from feedback.web.public import (  # noqa: E402 -- the views join the blueprint
     lost,  # noqa: F401
     own_identity,  # noqa: F401
     privacy,  # noqa: F401
+    reader,  # noqa: F401
     register,  # noqa: F401
     track,  # noqa: F401
 )
