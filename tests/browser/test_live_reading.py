@@ -231,14 +231,16 @@ def test_marks_stay_with_their_words_while_others_are_typed(opens: Callable[...,
     assert marks(chi, "point_1").all_inner_texts() == words
 
 
-def test_a_line_being_written_is_not_pushed_away_by_notes_above_it(opens: Callable[..., Visitor]):
+@pytest.mark.parametrize("name", ["point_1", "next_step"])
+def test_a_line_being_written_is_not_pushed_away_by_notes_above_it(opens: Callable[..., Visitor], name):
     chi = opens()
-    area = box(chi, "point_1")
+    area = box(chi, name)
     area.scroll_into_view_if_needed()
     area.focus()
     before = area.bounding_box()
     chi.page.keyboard.type(VAGUE)
     expect(chi.page.locator("#findings")).not_to_have_attribute("hidden", "")
+    chi.page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     after = area.bounding_box()
     assert before
     assert after
