@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 import pytest
 
 from feedback.domain.answers import learning
+from feedback.domain.answers.check import assess
 from feedback.domain.answers.frozen import frozen_pairs
 from feedback.domain.answers.learning import Said, Witness, propose
-from feedback.domain.answers.model import Head, Model
+from feedback.domain.answers.model import Head, Model, shipped
+from feedback.domain.answers.structured import Outcome, PointAnswer, StructuredAnswer
 from feedback.domain.answers.taxonomy import Flag
 
 SHIPPED = Model("1", "2026-11-21", "Hồi Âm", "", 0.5, 0.8, {
@@ -154,3 +157,13 @@ def test_the_frozen_pairs_have_both_labels():
     labels = [pair.defective for pair in frozen_pairs()]
     assert len(labels) > 50
     assert 0.3 < sum(labels) / len(labels) < 0.7
+
+
+def test_a_muted_flag_is_not_shown_and_what_blocks_is_never_muted():
+    point = StructuredAnswer(outcome=Outcome.IN_PROGRESS, points=(PointAnswer(1, "Đang xem xét theo quy định."),))
+    loud = assess(point, ["Bao giờ xong?"], today=date(2026, 11, 20), model=shipped())
+    codes = {f.code for f in loud.findings}
+    muted = replace(shipped(), muted=frozenset(codes))
+    silent = assess(point, ["Bao giờ xong?"], today=date(2026, 11, 20), model=muted)
+    assert {f.reason for f in silent.findings} == {f.reason for f in loud.findings if f.blocking} != set()
+    assert len(silent.findings) < len(loud.findings)

@@ -44,10 +44,11 @@ class Assessment:
 
 def assess(answer: StructuredAnswer, points: Sequence[str], *, today: date, complaint: str = "",
            others: Sequence[str] = (), model: Model | None = None) -> Assessment:
-    """Read the whole answer. ``points`` are the numbered points in order, ``complaint`` the text the agency sees
-    (empty: the points alone), ``others`` the agency's earlier answers to other complaints, for TEMPLATE."""
+    """Read the whole answer; muted flags of the model are left out. ``points`` are the numbered points in order,
+    ``complaint`` the text the agency sees (empty: the points alone), ``others`` the agency's earlier answers to
+    other complaints, for TEMPLATE."""
     model = model or models.shipped()
-    found = check(answer, points, today=today)
+    found = tuple(f for f in check(answer, points, today=today) if f.blocking or f.code not in model.muted)
     verdict = read_answer(complaint or "\n".join(points), in_one(answer), asks=points, others=others, model=model)
     return Assessment(findings=found, probability=verdict.probability, hard=verdict.hard,
                       level=level(f.code for f in found), asks=verdict.asks,

@@ -16,6 +16,7 @@ from feedback.domain.answers.metrics import (
     confusion,
     macro_f1_of,
     percentile,
+    wilson,
 )
 from feedback.domain.answers.stock import same_matter
 from feedback.domain.answers.taxonomy import Flag, Level, level
@@ -156,14 +157,25 @@ def figures(scores: Sequence[float], found: Sequence[bool], true: Sequence[bool]
 
 def intervals(scores: Sequence[float], found: Sequence[bool], true: Sequence[bool], hands: Sequence[Any], *,
               names: Sequence[str] = ("macro_f1", "auc", "precision", "recall", "fpr")) -> dict[str, Any]:
-    """95 % bootstrap intervals of these figures, drawing whole ``hands`` (agencies, or each pair for itself)."""
+    """95 % intervals of these figures: drawn by the bootstrap, whole ``hands`` at a time (agencies, or each pair
+    for itself); for shares of pairs that stand each for itself Wilson's, since 0 of 45 drawn again is always 0."""
     of: dict[str, Callable[[Sequence[int]], float | None]] = {
         name: lambda places, name=name: figures(  # type: ignore[misc]
             [scores[at] for at in places], [found[at] for at in places], [true[at] for at in places])[name]
         for name in names}
     drawn: dict[str, Interval | None] = {name: bootstrap(hands, statistic, times=500) for name, statistic in
                                          of.items()}
+    if len(set(hands)) == len(hands):
+        drawn.update(_shares(found, true, names))
     return {name: None if one is None else asdict(one) for name, one in drawn.items()}
+
+
+def _shares(found: Sequence[bool], true: Sequence[bool], names: Sequence[str]) -> dict[str, Interval | None]:
+    one = confusion(found, true)
+    of = {"precision": (one.precision, one.tp + one.fp), "recall": (one.recall, one.tp + one.fn),
+          "fpr": (one.fpr, one.fp + one.tn)}
+    return {name: None if share is None else wilson(share, [1.0] * round(n)) for name, (share, n) in of.items()
+            if name in names}
 
 
 def _binary(rows: Sequence[Judged]) -> dict[str, float | None]:

@@ -18,6 +18,7 @@ MOST_KEPT = 50_000
 _BINS = 32
 _MOST_LETTERS = 20_000
 _IN_A_BAND = 20
+_WORD_OR_NUMBER = re.compile(r"\w+")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -36,8 +37,9 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def same_matter(complaint: str) -> int:
-    """A number by which two complaints are known as the same one: their words, whatever accents and spaces."""
-    return zlib.crc32(" ".join(_WORD.findall(fold(complaint[:_MOST_LETTERS]))).encode("ascii", "replace"))
+    """A number by which two complaints are known as the same one: their words and numbers, whatever the accents
+    and spaces."""
+    return zlib.crc32(" ".join(_WORD_OR_NUMBER.findall(fold(complaint[:_MOST_LETTERS]))).encode("ascii", "replace"))
 
 
 class Stock:
