@@ -34,6 +34,7 @@ def warm_up() -> None:
     for language in ("vi", "en"):
         day(date(2026, 1, 1), language=language)
         broken_promise(language)
+        denied_promise(language)
     for notice in Notice:
         for part in PARTS:
             current_app.jinja_env.get_template(f"email/{notice.value}/{part}")
@@ -51,3 +52,9 @@ def broken_promise(language: str) -> str:
     """The reason that the house itself gives when it takes a case up again, in the sender's language."""
     with force_locale(language):
         return gettext("The day that the answer promised has passed. The case goes back to the agency by itself.")
+
+
+def denied_promise(language: str) -> str:
+    """The same, when the sender says that a promise was not kept."""
+    with force_locale(language):
+        return gettext("You said that the promise was not kept. The case goes back to the agency by itself.")

@@ -87,6 +87,8 @@ class Publication(db.Model):
     unpublished_reason: Mapped[str | None]
     points: Mapped[list["PublicationPoint"]] = relationship(lazy="raise_on_sql", order_by="PublicationPoint.n",
                                                             cascade="all, delete-orphan")
+    promises: Mapped[list["PublicationPromise"]] = relationship(
+        lazy="raise_on_sql", order_by="PublicationPromise.n", cascade="all, delete-orphan")
 
 
 class PublicationPoint(db.Model):
@@ -100,6 +102,24 @@ class PublicationPoint(db.Model):
     n: Mapped[int]
     question: Mapped[str]
     answer: Mapped[str]
+
+
+class PublicationPromise(db.Model):
+    """What the answer promised by a day, and how that stands. The only part of a publication that goes on
+    changing: kept and broken are told as they happen."""
+
+    __tablename__ = "publication_promise"
+    __table_args__ = (UniqueConstraint("publication_id", "n"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    publication_id: Mapped[int] = mapped_column(db.ForeignKey("publication.id"))
+    n: Mapped[int]
+    """Its place among the promises of the answer, by day."""
+    line: Mapped[str]
+    """Redacted like the answer; empty where the answer's own "by when" promised."""
+    promised_on: Mapped[date]
+    standing: Mapped[str]
+    """open, kept, broken or replaced (``queries.commitments.Standing``)."""
 
 
 class PublicationTokens(db.Model):

@@ -11,17 +11,22 @@ from feedback.models.agencies import Agency
 from feedback.models.cases import Case, Conflict
 from feedback.models.deadlines import Deadline
 from feedback.models.people import Person
+from feedback.models.reader import Commitment
 from feedback.queries.calendar import load_calendar
 
 
 @dataclass(frozen=True)
 class Facts:
     """The facts of one mail. ``due_on`` is the most pressing clock that still runs, ``days_late`` the working
-    days past it (0: not late)."""
+    days past it (0: not late). ``promise`` is the line of the promise whose clock runs, else of the one that was
+    broken last; empty when there is none, or it was promised without words of its own. ``promised_on`` is its day.
+    Staff alone are told it."""
 
     reference: str | None
     due_on: date | None
     days_late: int
+    promise: str = ""
+    promised_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,18 @@ def facts_for(case_id: int | None) -> Facts:
                                       Deadline.paused_at.is_(None)).order_by(Deadline.due_at).limit(1))
     today = clock.today()
     late = load_calendar().working_days_between(due_on, today) if due_on is not None and due_on < today else 0
-    return Facts(reference=reference, due_on=due_on, days_late=late)
+    promise = _promise(case_id)
+    return Facts(reference=reference, due_on=due_on, days_late=late, promise=promise.line if promise else "",
+                 promised_on=promise.promised_on if promise else None)
+
+
+def _promise(case_id: int) -> Commitment | None:
+    running = Deadline.stopped_at.is_(None)
+    return db.session.scalar(
+        select(Commitment).outerjoin(Deadline, Deadline.id == Commitment.deadline_id)
+        .where(Commitment.case_id == case_id, running | Commitment.broken_at.is_not(None),
+               Commitment.deadline_id.is_not(None) | Commitment.broken_at.is_not(None))
+        .order_by(running.desc(), Commitment.broken_at.desc(), Commitment.promised_on).limit(1))
 
 
 def desk_of(*, person_id: int | None, agency_id: int | None) -> Desk:

@@ -58,9 +58,9 @@ def best(filters: Filters = EVERYTHING, *, text: str, after: int = 0) -> Page:
 
 
 def one(reference: str) -> Publication | None:
-    """One publication with its points, also when it was unpublished (its text is gone then)."""
+    """One publication with its points and promises, also when it was unpublished (its text is gone then)."""
     chosen = select(Publication).where(Publication.reference == reference)
-    return db.session.scalar(chosen.options(selectinload(Publication.points)))
+    return db.session.scalar(chosen.options(selectinload(Publication.points), selectinload(Publication.promises)))
 
 
 def similar(publication: Publication) -> list[Entry]:

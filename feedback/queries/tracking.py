@@ -23,13 +23,16 @@ from feedback.models.identity import IdentityGrant
 from feedback.models.outbox import Outbox
 from feedback.models.reissues import KeyReissue
 from feedback.queries.calendar import limit_in_force, load_calendar, source_of_days
+from feedback.queries.commitments import Watched, later_day, watched
 from feedback.queries.deadlines import clocks_of
 from feedback.queries.history import TimelineEntry, timeline
+from feedback.queries.point_verdicts import said_in
 from feedback.queries.visibility import visible_to
 
 CLOCKS = ("total", "receive", "supply", "commitment")
 """The clocks that concern the sender."""
-HIDDEN = frozenset({"override", "propose", "decline", "identity_declined", "key_asked", "key_confirmed"})
+HIDDEN = frozenset({"said", "override", "propose", "decline", "identity_declined", "key_asked", "key_confirmed",
+                    "papers_asked"})
 """Steps inside the office that change nothing for the sender; their own wish to withdraw is shown."""
 
 
@@ -47,6 +50,10 @@ class Tracked:
     special_days: Mapping[date, CalendarDay]
     calendar: WorkingCalendar
     objection_until: date | None
+    promises: Sequence[Watched]
+    """What the newest answer promised by a day, the earliest first."""
+    said: Mapping[int, bool]
+    """What the sender said of the newest answer: by point, whether it was answered."""
     returned_mail: datetime | None
     """When the newest of our mails to the sender came back undelivered, and no later one has gone out since."""
 
@@ -82,7 +89,8 @@ def tracked(actor: Actor) -> Tracked:
     clocks = {kind: row for (_id, kind), row in clocks_of([case.id], CLOCKS).items()}
     total = clocks.get("total")
     limit = db.session.get(Limit, total.limit_id) if total is not None and total.limit_id else None
-    entries = [e for e in timeline(case.id, for_sender=True)
+    told = timeline(case.id, for_sender=True)
+    entries = [e for e in told
                if e.type not in HIDDEN or e.payload.get("action") == Action.WITHDRAW.value]
     entries = sorted([*_with_checks(case.id, entries), *_openings(case.id)], key=lambda e: e.at)
     answer = db.session.scalar(
@@ -91,11 +99,21 @@ def tracked(actor: Actor) -> Tracked:
     withdrawal = db.session.scalar(
         select(Proposal).where(Proposal.case_id == case.id, Proposal.decided_at.is_(None),
                                Proposal.action == Action.WITHDRAW.value))
+    promises = _promises(case, clocks, answer)
+    kept_at = max((one.kept_at for one in promises if one.kept_at is not None), default=None)
     return Tracked(
         case=case, clocks=clocks, entries=entries, answer=answer, withdrawal=withdrawal, limit=limit,
         special_days=source_of_days(total.started_on, total.due_on) if total is not None else {},
-        calendar=calendar, objection_until=_objection_until(case, calendar),
-        returned_mail=_returned_mail(case.id))
+        calendar=calendar, objection_until=_objection_until(case, calendar, kept_at),
+        promises=promises, returned_mail=_returned_mail(case.id),
+        said=said_in(((e.type, e.payload) for e in told), answer.id) if answer is not None else {})
+
+
+def _promises(case: Case, clocks: Mapping[str, Deadline], answer: Answer | None) -> list[Watched]:
+    """The promises of this answer; nothing is asked where none ever had a clock."""
+    if answer is None or "commitment" not in clocks:
+        return []
+    return [one for one in watched(case) if one.answer_id == answer.id]
 
 
 def _openings(case_id: int) -> list[TimelineEntry]:
@@ -126,11 +144,11 @@ def _returned_mail(case_id: int) -> datetime | None:
     return last.bounced_at if last is not None else None
 
 
-def _objection_until(case: Case, calendar: WorkingCalendar) -> date | None:
+def _objection_until(case: Case, calendar: WorkingCalendar, kept_at: datetime | None) -> date | None:
     if case.ended_at is None or case.objected or case.historical or case.state == State.CLOSED.value:
         return None
     limit = limit_in_force("objection", clock.today())
-    return calendar.add_calendar_days(clock.local_date(case.ended_at), limit.amount)
+    return calendar.add_calendar_days(later_day(case.ended_at, kept_at), limit.amount)
 
 
 @dataclass(frozen=True)

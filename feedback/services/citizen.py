@@ -1,5 +1,7 @@
 """What the sender does with the tracking key: supply what was asked, judge the answer, object, withdraw."""
 
+from sqlalchemy import select
+
 from feedback import clock
 from feedback.domain.errors import BadInput, MoveNotAllowed
 from feedback.domain.lifecycle import Action, State
@@ -7,10 +9,13 @@ from feedback.domain.notices import Notice, Recipient
 from feedback.domain.permissions import Actor
 from feedback.domain.roles import Role
 from feedback.extensions import db
+from feedback.models.answers import Answer
 from feedback.models.cases import Case, Note, Proposal
 from feedback.queries.calendar import limit_in_force, load_calendar
+from feedback.queries.commitments import settled_on
 from feedback.queries.deadlines import has_open_commitment
-from feedback.services import lifecycle, outbox
+from feedback.queries.point_verdicts import SAID, said_of, written
+from feedback.services import history, lifecycle, outbox, publication_promises
 from feedback.services.recipients import targets
 
 
@@ -33,12 +38,21 @@ def supply(case: Case, *, actor: Actor, text: str) -> None:
 
 
 def say_answered(case: Case, *, actor: Actor, answered: dict[int, bool]) -> None:
-    """Say for each point whether the answer answered it. By POST only: mail scanners open links."""
-    if case.state != State.ANSWERED.value or actor.case_id != case.id:
+    """Say for each point of the newest answer whether it was answered. By POST only: mail scanners open links. The
+    points keep what was said last; the history keeps it for each answer (``queries.point_verdicts``)."""
+    answer_id = db.session.scalar(
+        select(Answer.id).where(Answer.case_id == case.id, Answer.round == case.round,
+                                Answer.released_at.is_not(None)).order_by(Answer.version.desc()).limit(1))
+    if case.state != State.ANSWERED.value or actor.case_id != case.id or answer_id is None:
         raise MoveNotAllowed(action=Action.CLOSE, state=case.state)
     for point in case.points:
         if point.n in answered:
             point.answered_by_sender = answered[point.n]
+    before = said_of([answer_id])[answer_id].points
+    now = {**before, **{point.n: answered[point.n] for point in case.points if point.n in answered}}
+    if now != before:
+        history.record(chain=f"case:{case.id}", type=SAID, actor=actor, role=Role.COMPLAINANT,
+                       payload={"answer": answer_id, **written(now)})
 
 
 def close(case: Case, *, actor: Actor) -> None:
@@ -50,14 +64,15 @@ def close(case: Case, *, actor: Actor) -> None:
 
 
 def object_to(case: Case, *, actor: Actor, why: str) -> None:
-    """Object once, with a reason, inside the time for it; the next round is read by somebody else. Raises
-    MoveNotAllowed('too_late') afterwards."""
+    """Object once, with a reason, inside the time for it (which begins again when the last promise was kept); the
+    next round is read by somebody else. Raises MoveNotAllowed('too_late') afterwards."""
     if case.ended_at is not None:
         limit = limit_in_force("objection", clock.today())
-        last = load_calendar().add_calendar_days(clock.local_date(case.ended_at), limit.amount)
+        last = load_calendar().add_calendar_days(settled_on(case, case.ended_at), limit.amount)
         if clock.today() > last:
             raise MoveNotAllowed(action=Action.OBJECT, state=case.state, why="too_late")
     lifecycle.advance(case, Action.OBJECT, actor=actor, why=why)
+    publication_promises.refresh(case)  # what was promised before is replaced by the next answer
 
 
 def ask_to_withdraw(case: Case, *, actor: Actor, why: str, pressed: bool | None = None) -> Proposal:

@@ -72,6 +72,11 @@ def start_commitment(case: Case, promised_on: date) -> Deadline:
                 limit=None, calendar=calendar)
 
 
+def stop_commitment(row: Deadline) -> None:
+    """A promise was reported as kept: its clock stops, in time while its day is not over."""
+    _stop(row, clock.now(), kept=True)
+
+
 def running_clocks(case: Case) -> list[Deadline]:
     """The clocks of a case that have not stopped."""
     return list(db.session.scalars(

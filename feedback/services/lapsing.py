@@ -13,9 +13,11 @@ from feedback.domain.permissions import SYSTEM
 from feedback.extensions import db
 from feedback.models.cases import Case
 from feedback.models.deadlines import Deadline
+from feedback.models.reader import Commitment
 from feedback.queries.calendar import limit_in_force, load_calendar
+from feedback.queries.commitments import settled_on
 from feedback.queries.deadlines import has_open_commitment
-from feedback.services import citizen, lifecycle
+from feedback.services import citizen, commitments, lifecycle
 from feedback.services.sweeping import found, one_by_one
 from feedback.services.watchdog import Tally
 
@@ -30,18 +32,20 @@ def sweep_supply() -> Tally:
 
 
 def sweep_commitments() -> Tally:
-    """Promises whose day has passed: the case comes back in a new round. Only a newer answer keeps a promise."""
+    """Promises whose day has passed without a report that they were kept: the case comes back in a new round."""
     return one_by_one(found(select(Deadline.case_id).where(*_lapsed(DeadlineKind.COMMITMENT))), reopen)
 
 
 def sweep_close() -> Tally:
-    """Answers that nobody objected to in the time for it. One whose promise is open stays (design §13.7)."""
+    """Answers that nobody objected to in the time for it. One whose promise is open stays (design §13.7); after
+    the last promise was kept that time begins on the day of the report."""
     until = datetime.combine(_last_day_released() + timedelta(days=1), time(0), clock.VIETNAM)
     open_promise = select(Deadline.id).where(
         Deadline.case_id == Case.id, Deadline.kind == DeadlineKind.COMMITMENT.value, Deadline.stopped_at.is_(None))
+    kept_lately = select(Commitment.id).where(Commitment.case_id == Case.id, Commitment.kept_at >= until)
     return one_by_one(found(
         select(Case.id).where(Case.state == State.ANSWERED.value, Case.historical.is_(False),
-                              Case.answered_at < until, ~open_promise.exists())), close)
+                              Case.answered_at < until, ~open_promise.exists(), ~kept_lately.exists())), close)
 
 
 def resume(case_id: int) -> bool:
@@ -60,8 +64,7 @@ def reopen(case_id: int) -> bool:
     if case.state not in (State.ANSWERED.value, State.CLOSED.value) or not _has_lapsed(
             case_id, DeadlineKind.COMMITMENT):
         return False
-    lifecycle.advance(case, Action.REOPEN, actor=SYSTEM, why=broken_promise(case.language),
-                      tell_sender=True)
+    commitments.come_back(case, why=broken_promise(case.language))
     return True
 
 
@@ -69,7 +72,7 @@ def close(case_id: int) -> bool:
     """Close it, in the caller's transaction; a case with an open promise stays open (design §13.7)."""
     case = _locked(case_id)
     if (case.state != State.ANSWERED.value or case.historical or has_open_commitment(case_id)
-            or case.answered_at is None or clock.local_date(case.answered_at) > _last_day_released()):
+            or case.answered_at is None or settled_on(case, case.answered_at) > _last_day_released()):
         return False
     citizen.close(case, actor=SYSTEM)
     return True

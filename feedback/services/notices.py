@@ -34,7 +34,7 @@ NOTICE_OF: Mapping[Action, Notice | None] = MappingProxyType({
     Action.RELEASE: Notice.ANSWER_READY,
     Action.CLOSE: Notice.CASE_CLOSED,
     Action.OBJECT: Notice.CASE_ASSIGNED,
-    Action.REOPEN: Notice.CASE_ASSIGNED,
+    Action.REOPEN: Notice.PROMISE_BROKEN,
     Action.WITHDRAW: Notice.CASE_WITHDRAWN,
 })
 """Every action has a row; None: nobody is written to, the desks show it."""

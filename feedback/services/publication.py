@@ -18,7 +18,7 @@ from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.cases import Case, Conflict
 from feedback.models.publications import PublicationDraft
-from feedback.services import history, publication_body, publication_copy, publication_scan
+from feedback.services import history, publication_body, publication_copy, publication_promises, publication_scan
 from feedback.services.publication_body import Body
 from feedback.services.publication_day import publish_after
 
@@ -81,7 +81,8 @@ def propose_missing(*, limit: int = 50) -> int:
     # A draft that waits for an earlier answer is looked at again when its case was answered anew.
     without = select(Case).outerjoin(PublicationDraft, PublicationDraft.case_id == Case.id).where(
         Case.state.in_(publication_copy.SETTLED), Case.restricted.is_(False), Case.historical.is_(False),
-        Case.answered_at.is_not(None), Case.outcome.is_distinct_from("in_progress"),
+        Case.answered_at.is_not(None),
+        Case.outcome.is_distinct_from("in_progress") | publication_promises.has_kept(),
         PublicationDraft.id.is_(None) | ((PublicationDraft.status != PUBLISHED)
                                          & (PublicationDraft.created_at < Case.answered_at)))
     made = 0

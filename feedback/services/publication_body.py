@@ -1,7 +1,7 @@
 """The body of a publication draft: the public copy as JSON, which of its parts are words, and its digest.
 
-A body holds exactly the columns of ``Publication`` that a person reads, the points with their answers, the
-answer's id, and ``allowed``: words that look like somebody's data and were found harmless by a person.
+A body holds exactly the columns of ``Publication`` that a person reads, the points with their answers, the lines
+and days of what was promised (how that stands is asked when it is shown), the answer's id, and ``allowed``: words that look like somebody's data and were found harmless by a person.
 """
 
 import hashlib
@@ -28,6 +28,14 @@ def texts(body: Body) -> dict[str, str]:
         found[f"points.{point['n']}.question"] = point["question"]
         found[f"points.{point['n']}.answer"] = point["answer"]
     found.update({name: body[name] for name in WORDS[2:]})
+    found.update({f"promises.{one['n']}.line": one["line"] for one in promises(body)})
+    return found
+
+
+def promises(body: Body) -> list[dict[str, Any]]:
+    """The promises of the answer: ``n``, ``line`` and ``on`` (an ISO date). Bodies made before there were any have
+    none."""
+    found: list[dict[str, Any]] = body.get("promises", [])
     return found
 
 
@@ -42,6 +50,9 @@ def with_texts(body: Body, changed: Mapping[str, str]) -> Body:
     new["points"] = [
         {"n": p["n"], **{part: changed.get(f"points.{p['n']}.{part}", p[part]).strip()
                          for part in ("question", "answer")}} for p in body["points"]]
+    if "promises" in body:
+        new["promises"] = [{**one, "line": changed.get(f"promises.{one['n']}.line", one["line"]).strip()}
+                           for one in promises(body)]
     for path, text in texts(new).items():
         if not text and before[path] and (path in REQUIRED or path.endswith(".question")):
             raise BadInput(path, "missing")
@@ -53,11 +64,13 @@ def with_texts(body: Body, changed: Mapping[str, str]) -> Body:
 def edited(kept: Body, given: Body) -> Body:
     """What a publisher may change of the body that is kept: the words and what is allowed, nothing else.
     Raises BadInput as ``with_texts``, or when another part differs."""
-    fixed = kept.keys() - {*WORDS, "points", "allowed"}
+    fixed = kept.keys() - {*WORDS, "points", "promises", "allowed"}
     if given.keys() != kept.keys() or any(given[name] != kept[name] for name in fixed):
         raise BadInput("body", "facts_changed")
     if [p["n"] for p in given["points"]] != [p["n"] for p in kept["points"]]:
         raise BadInput("points", "facts_changed")
+    if [(p["n"], p["on"]) for p in promises(given)] != [(p["n"], p["on"]) for p in promises(kept)]:
+        raise BadInput("promises", "facts_changed")
     return {**with_texts(kept, texts(given)), "allowed": list(given["allowed"])}
 
 

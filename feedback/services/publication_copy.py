@@ -21,6 +21,7 @@ from feedback.models.cases import Case
 from feedback.models.deadlines import Deadline
 from feedback.models.events import Event
 from feedback.queries.calendar import load_calendar
+from feedback.services import publication_promises
 from feedback.services.publication_body import Body
 
 TITLE_LENGTH = 140
@@ -42,9 +43,10 @@ def released_answer(case: Case) -> Answer | None:
 
 def may_be_public(case: Case, answer: Answer | None) -> bool:
     """Whether there is something settled to show: answered or closed, not restricted, and no mere promise.
-    A dated promise is published once it was kept: until then it is a clock of its own."""
-    return (not case.restricted and case.state in SETTLED and answer is not None
-            and answer.outcome != Outcome.IN_PROGRESS.value)
+    What is "being handled" is published once its promises were kept: until then it is a clock of its own."""
+    if case.restricted or case.state not in SETTLED or answer is None:
+        return False
+    return answer.outcome != Outcome.IN_PROGRESS.value or publication_promises.all_kept(answer.id)
 
 
 def body_of(case: Case, answer: Answer) -> Body:
@@ -74,6 +76,7 @@ def body_of(case: Case, answer: Answer) -> Body:
         "received_month": f"{case.received_on:%Y-%m}" if case.received_on else None,
         **_durations(case, released),
         "times_returned": _times_returned(case), "times_passed_on": _times_passed_on(case),
+        "promises": publication_promises.copied(answer.id),
         "allowed": [],
     }
 

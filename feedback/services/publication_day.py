@@ -6,6 +6,7 @@ from feedback import clock
 from feedback.domain.lifecycle import State
 from feedback.models.cases import Case
 from feedback.queries.calendar import limit_in_force, load_calendar
+from feedback.queries.commitments import settled_on
 
 
 def publish_after(case: Case, approved_at: datetime) -> datetime:
@@ -21,8 +22,8 @@ def publish_after(case: Case, approved_at: datetime) -> datetime:
 def _last_day_to_object(case: Case) -> date:
     if case.state == State.CLOSED.value or case.answered_at is None:
         return date.min
-    answered = clock.local_date(case.answered_at)
-    return load_calendar().add_calendar_days(answered, limit_in_force("objection", answered).amount)
+    from_day = settled_on(case, case.answered_at)
+    return load_calendar().add_calendar_days(from_day, limit_in_force("objection", from_day).amount)
 
 
 def _midnight(day: date) -> datetime:

@@ -15,7 +15,14 @@ from feedback.extensions import db
 from feedback.models.cases import Case
 from feedback.models.publications import Publication, PublicationDraft, PublicationPoint, PublicationTokens
 from feedback.queries import register_match
-from feedback.services import history, publication, publication_body, publication_copy, publication_scan
+from feedback.services import (
+    history,
+    publication,
+    publication_body,
+    publication_copy,
+    publication_promises,
+    publication_scan,
+)
 from feedback.services.publication_body import Body
 
 COPIED = ("reference", "title", "summary", "language", "agency_code", "agency_vi", "agency_en", "procedure_vi",
@@ -87,6 +94,7 @@ def unpublish(shown: Publication, *, actor: Actor, reason: str) -> None:
     for name in ("title", "summary", *publication_body.WORDS):
         setattr(shown, name, "")
     shown.points.clear()
+    shown.promises.clear()
     shown.etag = ""
     db.session.execute(delete(PublicationTokens).where(PublicationTokens.publication_id == shown.id))
     draft = db.session.scalar(select(PublicationDraft).where(PublicationDraft.reference == shown.reference))
@@ -99,13 +107,14 @@ def published(reference: str) -> Publication | None:
     """The public row of a reference with its points, or None; for whoever wants to take it out."""
     return db.session.scalar(select(Publication).where(
         Publication.reference == reference, Publication.status == "published")
-        .options(selectinload(Publication.points)))
+        .options(selectinload(Publication.points), selectinload(Publication.promises)))
 
 
 def _show(draft: PublicationDraft, body: Body, case: Case, *, on: date) -> None:
     facts = {**body, "reference": draft.reference}
+    promised = publication_promises.rows(body, case)
     shown = db.session.scalar(select(Publication).where(Publication.reference == draft.reference)
-                              .options(selectinload(Publication.points)))
+                              .options(selectinload(Publication.points), selectinload(Publication.promises)))
     if shown is None:
         shown = Publication(reference=draft.reference)
         db.session.add(shown)
@@ -116,6 +125,7 @@ def _show(draft: PublicationDraft, body: Body, case: Case, *, on: date) -> None:
     shown.unpublished_at = shown.unpublished_reason = None
     shown.etag = hashlib.sha256(draft.body.encode()).hexdigest()[:32]
     shown.points = [PublicationPoint(n=p["n"], question=p["question"], answer=p["answer"]) for p in body["points"]]
+    shown.promises = promised
     db.session.flush()  # the index row needs the id
     db.session.add(register_match.index_row(shown))
     draft.status = publication.PUBLISHED

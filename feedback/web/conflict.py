@@ -29,11 +29,12 @@ REASONS = {
                       "this step; nothing was changed."),
     "in_person": _l("The province office has returned this answer twice. The next version is signed by the head "
                     "of the agency in person, not by a deputy. Nothing was changed."),
-    "transfer_open": _l("Somebody has asked already to pass this case on. The province office decides first; nothing "
-                        "was changed."),
-    "decided": _l("Somebody decided this request a moment ago. Nothing was changed."),
-    "promise_passed": _l("The promised day has passed. The case comes back by itself; say in the new answer what was "
-                         "done. Nothing was changed."),
+    "transfer_open": _l("Somebody has asked already to pass this case on. The province office decides first; "
+                        "nothing was changed."),
+    "decided": _l("This request is settled already: somebody decided it, or the case moved on. Nothing was "
+                  "changed."),
+    "promise_passed": _l("The promised day has passed. The case comes back by itself; say in the new answer what "
+                         "was done. Nothing was changed."),
     "drafter": _l("You wrote an answer to this case. Whoever writes an answer does not clear it at the gate: "
                   "somebody else reads it. Nothing was changed."),
 }

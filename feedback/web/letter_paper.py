@@ -15,6 +15,7 @@ from feedback.models.answers import Answer
 from feedback.models.cases import Case
 from feedback.models.letters import Letter
 from feedback.queries.calendar import limit_in_force, load_calendar
+from feedback.queries.commitments import settled_on
 from feedback.queries.province import texts
 from feedback.services.letters import pdf_of, released_answer
 
@@ -86,7 +87,7 @@ def _ways(case: Case, answer: Answer, law: str) -> list[str]:
     ways = []
     if not case.objected and case.ended_at is not None:
         limit = limit_in_force("objection", clock.today())
-        last = load_calendar().add_calendar_days(clock.local_date(case.ended_at), limit.amount)
+        last = load_calendar().add_calendar_days(settled_on(case, case.ended_at), limit.amount)
         ways.append(f"Ông/Bà có thể phản đối một lần, có nêu lý do, đến hết ngày {last:%d/%m/%Y}: trên trang theo "
                     "dõi bằng mã theo dõi, hoặc đến nơi tiếp nhận, hoặc gửi thư. Người khác sẽ đọc lại hồ sơ.")
     elif case.objected:

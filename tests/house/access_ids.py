@@ -9,10 +9,12 @@ from sqlalchemy import func, select
 
 from feedback import clock
 from feedback.domain.kinds import Category
+from feedback.domain.lifecycle import Action
 from feedback.domain.registers import fingerprint
 from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.agencies import Agency, Procedure, ProcedurePaper
+from feedback.models.answers import Answer
 from feedback.models.appointments import Deputy, RoleRequest
 from feedback.models.attachments import Attachment
 from feedback.models.cases import Case, Note
@@ -21,6 +23,8 @@ from feedback.models.identity import IdentityGrant
 from feedback.models.letters import Letter
 from feedback.models.people import Person, StaffSession
 from feedback.models.publications import PublicationDraft
+from feedback.models.reader import PaperFinding, TransferRequest
+from feedback.models.reader import Commitment
 from feedback.queries.reason_register import kept_reason
 from feedback.services import (
     attachments,
@@ -33,6 +37,7 @@ from feedback.services import (
     reasons,
     saved_filters,
     text_blocks,
+    transfer_requests,
 )
 from tests import factories
 from tests.adapters import hostile_pieces
@@ -58,6 +63,9 @@ VALUES: dict[str, Callable[[], object]] = {
     "<int:filter_id>": lambda: db.session.scalar(select(func.min(SavedFilter.id))),
     "<int:block_id>": lambda: db.session.scalar(select(func.min(TextBlock.id))),
     "<int:note_id>": lambda: db.session.scalar(select(func.min(Note.id)).where(Note.kind == notes.KIND)),
+    "<int:commitment_id>": lambda: db.session.scalar(select(func.min(Commitment.id))),
+    "<int:finding_id>": lambda: db.session.scalar(select(func.min(PaperFinding.id))),
+    "<int:transfer_id>": lambda: db.session.scalar(select(func.min(TransferRequest.id))),
     "<int:deputy_id>": lambda: db.session.scalar(select(func.min(Deputy.id))),
 }
 """By placeholder of an address: the value to put there. Each page with a new one adds its own."""
@@ -128,6 +136,29 @@ def _what_chi_and_her_head_keep(cast: Cast, ours: Case) -> None:
 
 
 FURNISHERS.append(_what_chi_and_her_head_keep)
+
+
+def _promise_of_an_answer(_cast: Cast, _ours: Case) -> None:
+    """Something that the answered case promised for next week."""
+    answer = db.session.scalars(select(Answer).where(Answer.released_at.is_not(None))).one()
+    db.session.add(Commitment(case_id=answer.case_id, answer_id=answer.id, line="Sở trả bản vẽ trong tuần tới.",
+                              promised_on=clock.today() + timedelta(days=7)))
+
+
+FURNISHERS.append(_promise_of_an_answer)
+
+
+def _papers_and_transfers(cast: Cast, _ours: Case) -> None:
+    """A question beyond a published list, and a request to pass on a case of the other agency's."""
+    receipt = factories.complaint()
+    case = factories.walk(receipt, Action.ASSIGN, hands=replace(cast.hands, agency_id=cast.land))
+    db.session.add(PaperFinding(case_id=case.id, asked_by_id=cast.dung.id, asked_at=clock.now(), code="beyond_list",
+                                line="Bản sao hộ khẩu", source="Nghị định 61/2018/NĐ-CP"))
+    transfer_requests.ask(case, to_agency_id=cast.building, actor=actor_of(cast.dung), ground=(
+        "Điều 5 Quyết định 15/2025/QĐ-UBND giao quản lý nhà ở xã hội; căn hộ tầng 8 bị thấm nước."))
+
+
+FURNISHERS.append(_papers_and_transfers)
 
 
 def value_of(placeholder: str) -> str:

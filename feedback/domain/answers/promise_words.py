@@ -49,6 +49,11 @@ DAY_WORD = Words(r"(?<!\w)(?:ngày|hôm|vào|on)\s(?:thứ\s\w{1,4},?\s)?$")
 LABEL = Words(
     r"(?<!\w)(?:(?:ngày|thời hạn|hạn|thời gian|thời điểm)\s(?:dự kiến\s)?(?:trả|có|hoàn thành|giải quyết|xong|"
     r"xử lý|khắc phục|kết thúc|hẹn|đo|lắp|cấp|sửa)|result|done|due|ready|date of)[^:.]{0,40}:\s*\W?(?:ngày\s)?$")
+DOCUMENT = Words(
+    r"(?<!\w)(?:quyết định|công văn|văn bản|tờ trình|biên bản|hợp đồng|giấy mời|giấy phép|decision|letter)"
+    r"(?:\s(?:số\s)?\d[^\s,]{0,25})?\s(?:ngày|of|dated)\s$")
+"""The day of a paper is nobody's promise."""
+FIRM = _whole(r"(?<!chia\s)sẽ", "will", "shall", "cam kết")
 NOW = _whole("tới", "nữa", "kể từ hôm nay", "kể từ ngày ký", "from (?:now|today)")
 
 # What makes a sentence one that promises, or tells a deed.
@@ -61,10 +66,10 @@ DO = _whole(
     "trả", "cấp", "đo", "sửa", "hoàn trả", "hoàn thành", "hoàn tất", "hoàn", "chuyển", "lắp", "thay", "giải quyết",
     "xong", "kiểm tra", "trả lời", "thông báo", "ký", "gửi", "đấu nối", "khắc phục", "kết quả", "thực hiện",
     "xử lý", "làm", "ban hành", "tổ chức", "chi trả", "thanh toán", "cập nhật", "đồng bộ", "báo cáo", "trình",
-    "công bố", "công khai", "bỏ", "xóa", "điều chỉnh", "đến", "tra được", "có", r"measur\w*", r"repair\w*", "pay", "paid",
-    r"issu\w*", r"deliver\w*", r"install\w*", r"inspect\w*", r"decid\w*", r"refund\w*", r"finish\w*",
-    r"complet\w*", r"answer\w*", r"repl\w+", "send", "sent", "done", "ready", r"fix\w*", "results?", r"report\w*", r"publish\w*",
-    r"update\w*")
+    "công bố", "công khai", "bỏ", "xóa", "điều chỉnh", "đến", "tra được", "có", r"measur\w*", r"repair\w*",
+    "pay", "paid", r"issu\w*", r"deliver\w*", r"install\w*", r"inspect\w*", r"decid\w*", r"refund\w*",
+    r"finish\w*", r"complet\w*", r"answer\w*", r"repl\w+", "send", "sent", "done", "ready", r"fix\w*", "results?",
+    r"report\w*", r"publish\w*", r"update\w*")
 DONE = _whole("đã", "vừa", "has", "have", "had", "was", "were")
 
 # What makes it none.
@@ -78,7 +83,8 @@ NEVER = Words(
 LAWFUL = _whole(
     "quy định", "thời hạn giải quyết", "thời gian giải quyết", "pháp luật", "luật", "nghị định", "thông tư",
     "kể từ (?:khi|ngày (?:nhận|tiếp nhận|nộp|có|được|ông|bà|bạn))", "từ ngày (?:nhận|tiếp nhận|nộp)", "law",
-    "regulations?", "decree", "from the date", "after you", "of receipt", "normally", "usually", "thông thường")
+    "regulations?", "decree", "from the date", "after you", "of receipt", "normally", "usually",
+    "thông thường", "phải", "must")
 IF = Words(r"(?<!\w)(?:nếu|trường hợp|khi|if|in case|once|after|unless)\s[^,;]*$")
 
 # The citizen.
@@ -86,8 +92,8 @@ _WHO = (r"(?:ông|bà|bạn|anh|chị|cháu|quý khách|quý vị|công dân|ng�
         r"hộ gia đình|khách hàng|phụ huynh|thí sinh|chủ hộ|cử tri|you)(?:\s?[/(]\s?bà\s?\)?|\sbà)?")
 _MODAL = "(?:cần|phải|nên|vui lòng|có thể|chỉ cần|hãy|sẽ cần|sẽ phải|chủ động|xin|lại|tự|sẽ)"
 _DUTIES = ("nộp|mang|bổ sung|hoàn thiện|gửi|cung cấp|liên hệ|đăng ký|kê khai|khai|đến|tới|lên|có mặt|quay lại|"
-           "thanh toán|đóng|chuẩn bị|xuất trình|rút|khiếu nại|khởi kiện|gọi|truy cập|submit|bring|send|file|come|"
-           "pay|provide|contact|must|should|need|have to|can|may|are asked")
+           "kiểm tra|theo dõi|tra cứu|thanh toán|đóng|chuẩn bị|xuất trình|rút|khiếu nại|khởi kiện|gọi|truy cập|"
+           "submit|bring|send|file|come|pay|provide|contact|check|must|should|need|have to|can|may|are asked")
 _MUST = rf"(?:{_WHO}(?:\s{_MODAL})*\s(?:{_DUTIES})|vui lòng|(?:kính\s)?mời|please)"
 ASKED = Words(rf"(?<!\w){_WHO}(?:\scó)?\s(?:hỏi|đề nghị|phản ánh|kiến nghị|yêu cầu|mong|muốn|nêu|viết|asked|"
               r"requested|wrote|want)(?!\w)[^;:]*$")
@@ -103,6 +109,6 @@ UNIT = re.compile(
     r"(?:^|(?<=[\s,.;:(]))(?:Sở|Phòng|UBND|Ủy ban nhân dân|Uỷ ban nhân dân|Chi nhánh|Chi cục|Cục|Văn phòng|"
     r"Trung tâm|Công an|Thuế|Bảo hiểm xã hội|Ban|Đội|Tổ|Công ty|Điện lực|Bệnh viện|Trường|Hội đồng|Thanh tra|"
     r"Kho bạc|So|Phong|Trung tam|Van phong|Cong an|[Tt]he [A-Z]\w+)(?:\s[^\s,.;:]+){0,10}?"
-    r"(?=\s(?:đã|da|sẽ|cam kết|hẹn|trả|hoàn thành|giải quyết|đến|xin|bảo đảm|đảm bảo|phải|có trách nhiệm|thực hiện|"
-    r"xử lý|chuyển|gửi|dự kiến|sửa|cấp|đo|se|tra|will|shall|is|has|expects|plans)\s)")
+    r"(?=\s(?:đã|da|sẽ|cam kết|hẹn|trả|hoàn thành|giải quyết|đến|xin|bảo đảm|đảm bảo|phải|có trách nhiệm|"
+    r"thực hiện|xử lý|chuyển|gửi|dự kiến|sửa|cấp|đo|se|tra|will|shall|is|has|expects|plans)\s)")
 """The unit that a promise names: from its first word to the verb."""

@@ -62,8 +62,12 @@ def _of_sentence(seen: View, said: str, start: int, end: int, today: date,
     if said[start:end].rstrip('"” )').endswith("?") or words.NEVER.of(plain).search(said, start, end):
         return []
     named = named_days(said, start, end, today=today, plain=plain, calendar=calendar)
-    days = [(one, on) for place, one in enumerate(named)
-            if (on := _promised_on(said, start, end, one, named[place + 1:], plain)) is not None and on >= today]
+    read = [(one, _promised_on(said, start, end, one, named[place + 1:], plain, today))
+            for place, one in enumerate(named)]
+    told = (words.DONE.of(plain).search(said, start, end) is not None
+            and words.FIRM.of(plain).search(said, start, end) is None)
+    # "Hôm nay đã trả" tells what was done; what is promised for today says so.
+    days = [(one, on) for one, on in read if on is not None and (on > today or (on == today and not told))]
     if len({on for _, on in days}) == 1:
         days = days[-1:]
     spans = _pieces(said, start, end, [one for one, _ in days], plain)
@@ -96,11 +100,11 @@ def _pieces(said: str, start: int, end: int, days: Sequence[Named], plain: bool)
 
 
 def _promised_on(said: str, start: int, end: int, named: Named, later: Sequence[Named],
-                 plain: bool) -> date | None:
+                 plain: bool, today: date) -> date | None:
     """The day that is promised where ``named`` stands, or None where it is no promise."""
     head = said[max(start, named.start - _LOOK_BACK):named.start]
     tail = said[named.end:min(end, named.end + 60)]
-    if _excluded(head, tail, plain):
+    if _excluded(head, tail, plain) or words.DOCUMENT.of(plain).search(head):
         return None
     whole = said[start:named.start] + " " + said[named.end:end]
     mood = words.MOOD.of(plain).search(whole) is not None or words.LABEL.of(plain).search(head) is not None
@@ -114,7 +118,7 @@ def _promised_on(said: str, start: int, end: int, named: Named, later: Sequence[
         lawful = words.LAWFUL.of(plain).search(said, start, end)
         return named.on if (mood or now or (acts and not done)) and (now or not lawful) else None
     if limit is not None:
-        return _by(named, limit["word"], mood, acts, done, whole)
+        return _by(named, limit["word"], mood, acts, done, whole, today)
     if words.FROM.of(plain).search(head):
         runs_on = any(words.UNTIL.of(plain).search(said[named.end:one.start]) for one in later[:1])
         return named.on if mood and not runs_on else None
@@ -123,13 +127,13 @@ def _promised_on(said: str, start: int, end: int, named: Named, later: Sequence[
     return _on_that_day(named, head, mood, acts, done, whole, plain)
 
 
-def _by(named: Named, word: str, mood: bool, acts: bool, done: bool, whole: str) -> date | None:
+def _by(named: Named, word: str, mood: bool, acts: bool, done: bool, whole: str, today: date) -> date | None:
     """The day of a limit. "Before" a month, quarter or year ends the day before it begins."""
     inside = word in ("trong", "during", "hết", "het", "cuối", "cuoi", "đầu", "dau", "giữa", "giua")
     if inside and not (mood or acts or _short(whole)):
         return None
-    if inside and done and not mood:
-        return None  # "trong tháng 12 đã …" tells of what happened
+    if inside and done and not mood and named.first <= today:
+        return None  # "trong tháng này đã …" tells of what happened
     if named.kind == "period" and word in ("trước", "truoc", "before"):
         return named.first - timedelta(days=1)
     return named.on

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from feedback import clock
 from feedback.config import Settings
 from feedback.domain.answers.structured import Outcome
 from feedback.domain.answers.taxonomy import Level
@@ -18,13 +19,15 @@ from feedback.domain.permissions import Actor
 from feedback.extensions import db
 from feedback.models.agencies import Agency, Procedure
 from feedback.models.cases import Case, Proposal
-from feedback.services import answers, asking, cases, citizen, lapsing, lifecycle
+from feedback.queries.commitments import open_of
+from feedback.services import answers, asking, cases, citizen, commitments, lapsing, lifecycle
 from feedback.services.answers import AnswerText
 from feedback.services.samples.cast import Cast
 from feedback.services.samples.data import Story, Written
 from feedback.services.verdicts import NOTHING, Said
 
 HIDDEN = "[đã che]"
+KEPT = "Ngày {day} cơ quan đã làm xong việc đã hứa và giao kết quả cho người gửi, biên bản số 12/BB-MAU."
 OVERRIDE = "Đã đối chiếu hồ sơ gốc, các điểm đều có kết quả và ngày; giữ câu chữ này cho dễ hiểu."
 VAGUE = Written(
     outcome="explained", found="Nội dung phản ánh của công dân là chính đáng, cơ quan xin tiếp thu.",
@@ -167,6 +170,11 @@ class Play:
             return NOTHING
         notes = range(len(json.loads(answer.findings)))
         return Said(level=level, right=dict.fromkeys(notes, level is not Level.CLEAR))
+
+    def keep_promises(self) -> None:
+        """The officer reports that what the answer promised by a day has been done."""
+        for row in open_of(self.case):
+            commitments.keep(self.case, row.id, actor=self._officer(0), text=KEPT.format(day=day(clock.today())))
 
     def close(self) -> None:
         """The sender is content."""

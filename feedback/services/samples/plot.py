@@ -144,7 +144,9 @@ def _promised(play: Play, stage: Stage, written_on: int) -> date | None:
 def _afterwards(play: Play, stage: Stage, released_on: int) -> list[Step]:
     path, story = play.story.path, play.story
     if path in ("published", "closed"):
-        return [Step(released_on + 2, 19, play.close)]
+        return [Step(released_on + 1, 16, play.keep_promises), Step(released_on + 2, 19, play.close)]
+    if path == "answered":
+        return [Step(released_on + 1, 16, play.keep_promises)]
     if path == "commitment_broken":
         assert story.answer is not None
         return [Step(released_on + (story.answer.due_in or 0) + 1, 9, play.promise_broken)]

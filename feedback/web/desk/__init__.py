@@ -27,6 +27,7 @@ from feedback.web.desk import (  # noqa: E402, F401 -- the views join the bluepr
     new_key,
     notes,
     preview,
+    promises,
     proposal,
     reading,
     search,

@@ -21,6 +21,9 @@ def side_doors(actor: Actor, case: Case, facts: CaseFacts) -> list[dict[str, str
             may_record_conflict(actor, facts, about) for about in About):
         found.append({"label": gettext("Record a conflict of interest"),
                       "url": url_for("desk.conflict_of_interest", reference=case.reference)})
+    if case.answered_at is not None and actor.can(Permission.CASE_READ):
+        found.append({"label": gettext("What was promised by a day"),
+                      "url": url_for("desk.promises", reference=case.reference)})
     if case.answered_at is not None and reads_original(actor, facts):
         found.append({"label": gettext("Answer as a letter"),
                       "url": url_for("desk.letter", reference=case.reference)})

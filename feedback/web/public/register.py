@@ -6,11 +6,13 @@ from flask import abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from feedback import clock
 from feedback.domain import folding, references
 from feedback.domain.answers.structured import Outcome
 from feedback.domain.kinds import Category
 from feedback.models.publications import Publication
 from feedback.queries import register as everyones
+from feedback.queries.calendar import load_calendar
 from feedback.queries.register_page import Cursor, Page
 from feedback.web.casework import field_name
 from feedback.web.filters import date_words, month_words
@@ -65,7 +67,8 @@ def register_case(reference: str) -> ResponseReturnValue:
     response = make_response(render_template(
         "public/register_case.html", shown=shown, similar=similar,
         agency=own_language(shown.agency_vi, shown.agency_en),
-        outcome=outcome_words(shown.outcome), pairs=_pairs(shown), rows=_structured(shown), facts=_facts(shown)))
+        outcome=outcome_words(shown.outcome), pairs=_pairs(shown), rows=_structured(shown), facts=_facts(shown),
+        promises=_promised(shown)))
     # Over the page as it was drawn: a similar case that was taken out must not live on in a browser's copy.
     response.add_etag()
     return response.make_conditional(request)
@@ -80,6 +83,14 @@ def _structured(shown: Publication) -> list[dict[str, Any]]:
              ("due_on", date_words(shown.due_on) if shown.due_on else ""), ("ground", shown.ground),
              ("next_step", shown.next_step)]
     return [{"term": field_name(name), "value": value} for name, value in parts if value]
+
+
+def _promised(shown: Publication) -> list[dict[str, Any]]:
+    """What the answer promised by a day, for ``promises.row``, and how that stands today."""
+    calendar = load_calendar()
+    return [{"line": one.line, "on": one.promised_on, "standing": one.standing, "owner": "",
+             "days": max(0, calendar.working_days_between(clock.today(), one.promised_on))}
+            for one in shown.promises]
 
 
 def _facts(shown: Publication) -> list[dict[str, Any]]:

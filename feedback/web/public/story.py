@@ -26,6 +26,11 @@ LINES = {
     "accept": _l("The office read your complaint and took it on."),
     "assign": _l("Your case was given to %(agency)s, which has to answer."),
     "transfer": _l("Your case was passed on to %(agency)s. Your due date stays the same."),
+    "transfer_asked": _l("%(agency)s says that another agency has to answer, and asked to pass your case on. Your "
+                         "due date stays the same."),
+    "transfer_granted": _l("The province office agreed to pass your case on."),
+    "transfer_denied": _l("The province office did not agree to pass your case on: %(agency)s has to answer."),
+    "transfer_lapsed": _l("%(agency)s no longer asks to pass your case on."),
     "reorganised": _l("Offices were reorganised: %(agency)s holds your case now. Your due date stays the same."),
     "due_moved": _l("The working calendar changed, and with it a due date of your case."),
     "take": _l("An officer of %(agency)s took your case."),
@@ -46,6 +51,8 @@ LINES = {
     "key_declined": _l("Somebody asked at the counter for a new key of this case. It was not given."),
     "mail_bounced": _l("Our mail to you came back: it could not be delivered."),
     "identity_granted": _l("The province office allowed that your name and contact be opened."),
+    "promise_kept": _l("%(agency)s reported that it has done what it promised."),
+    "promise_denied": _l("You said that a promise was not kept."),
     "escalated": _l("A due date had passed without a result, and the next level up was told."),
 }
 """Event → sentence for the sender; the others read as on the desks."""

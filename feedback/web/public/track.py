@@ -16,7 +16,7 @@ from feedback.extensions import writing
 from feedback.models.cases import Case
 from feedback.queries import tracking
 from feedback.queries.deadlines import as_due
-from feedback.services import attachments, citizen
+from feedback.services import attachments, citizen, commitments
 from feedback.services.letters import letters_of
 from feedback.web import attached, visits
 from feedback.web.casework import due_row, pairs, structured_rows
@@ -118,6 +118,13 @@ def said() -> ResponseReturnValue:
     return _do("said", lambda case: citizen.say_answered(case, actor=current_actor(), answered=answered))
 
 
+@bp.post("/track/case/promises/<int:commitment_id>/denied")
+@tracked
+def promise_denied(commitment_id: int) -> ResponseReturnValue:
+    """The sender says that a promise was not kept although it was reported so. 404 for another case's promise."""
+    return _do("promise_denied", lambda case: commitments.deny(case, commitment_id, actor=current_actor()))
+
+
 @bp.post("/track/case/close")
 @tracked
 def close() -> ResponseReturnValue:
@@ -188,11 +195,11 @@ def _page(*, supply_form: SupplyForm | None = None, trouble: str = "", typed: st
         supply_form=(supply_form or SupplyForm()) if awaiting else None,
         asked=last_note(shown.entries, Action.ASK_SUBMITTER.value),
         supply_due=due_row(as_due(supply, shown.calendar)) if awaiting and supply else None,
-        promise=due_row(as_due(promise, shown.calendar)) if open_promise and promise else None,
+        promise=open_promise, promises=shown.promises, may_deny=answered,
         answer=shown.answer, answer_rows=structured_rows(shown.answer, english=False) if shown.answer else [],
         pairs=pairs(case, shown.answer, original=True),
         earlier_round=shown.answer is not None and shown.answer.round < case.round,
-        said={p.n: p.answered_by_sender for p in case.points}, may_say=answered,
+        said={p.n: shown.said.get(p.n) for p in case.points}, may_say=answered,
         may_close=answered and not open_promise, may_object=shown.may_object, until=shown.objection_until,
         objected=case.objected, may_withdraw=_may_withdraw(shown), withdrawal=shown.withdrawal,
         files=attached.case_rows(case, current_actor(), endpoint="public.own_file"), refused=attached.refused(),

@@ -46,6 +46,8 @@ def field_words(path: str) -> str:
     if path in FIELDS:
         return str(FIELDS[path])
     _, number, part = path.split(".")
+    if part == "line":
+        return str(_l("Promise %(number)s", number=number))
     named = _l("Point %(number)s: the question", number=number) if part == "question" else _l(
         "Point %(number)s: the answer", number=number)
     return str(named)
