@@ -16,6 +16,7 @@ from feedback.queries.similar_answers import similar_answers, words_of
 from feedback.web.casework import kept_findings, pairs, structured_rows
 from feedback.web.labels import label
 from feedback.web.marks import pieces
+from feedback.web.pages import flag_name
 
 LEAVES_OPEN = frozenset(
     {Flag.PARTIAL.value, *(flag.value for flag in Flag if level([flag]) is Level.NOT_ANSWERED)})
@@ -27,8 +28,9 @@ def review(case: Case, answer: Answer, *, original: bool, english: bool = True) 
     ``pieces`` and the ``notes`` of each point; ``findings`` numbered in the order of the page, ``whole`` those
     about no point, ``unanswered`` the points left open, ``level`` in code and words (empty for a version that was
     never read)."""
-    found = [{**item, "number": number} for number, item in enumerate(
-        sorted(kept_findings(answer), key=_on_the_page), start=1)]
+    found = [{**item, "number": number, "part": item["title"],
+              "title": f"{flag_name(item['code'])} – {item['title']}"}
+             for number, item in enumerate(sorted(kept_findings(answer), key=_on_the_page), start=1)]
     shown, open_ = pairs(case, answer, original=original), []
     for pair in shown:
         pair["notes"] = [item for item in found if item["point"] == pair["number"]]

@@ -161,6 +161,10 @@ class Visitor:
     def decides(self, reference: str, decision: str, why: str = "") -> None:
         """Coordinator: send or return the answer at the gate."""
         self.goes_to(f"/supervision/cases/{reference}/answer")
+        if self.page.locator("fieldset#level").is_visible():  # read closely: flagged, or drawn by lot
+            self.picks("level", "clear" if decision == "release" else "not_clear")
+            for name in [part.get_attribute("id") for part in self.page.locator("fieldset[id^=flag_]").all()]:
+                self.picks(str(name), "wrong" if decision == "release" else "right")
         if why:
             self.fills(why=why)
         self.presses("decision", decision)

@@ -11,7 +11,7 @@ from feedback.services import answers, conflicts, identity
 from tests import factories
 from tests.browser.conftest import House
 from tests.browser.places_walk import Place
-from tests.factories import actor_of, case_of, walk
+from tests.factories import actor_of, case_of, said_of, walk
 from tests.services.test_answers import VAGUE
 
 SENDER = {"name": "Nguyễn Văn An", "phone": "0912345678", "email": "an.kin@thu.example"}
@@ -30,7 +30,8 @@ def places(house: House) -> list[Place]:
         walk(factories.complaint(identity=SENDER), Action.RELEASE, hands=hands)
         full = factories.complaint(identity=SENDER)
         case = walk(full, Action.APPROVE, hands=hands, text=VAGUE)
-        answers.return_answer(case, actor=actor_of(cast.ha), why="Chưa nói bao giờ xong.", codes=["generic"])
+        answers.return_answer(case, actor=actor_of(cast.ha), why="Chưa nói bao giờ xong.", codes=["generic"],
+                              said=said_of(case))
         answers.save_draft(case, factories.GOOD_ANSWER, actor=actor_of(cast.chi))
         answers.submit_answer(case, actor=actor_of(cast.chi), override="Đã viết lại.")
         answers.approve(case, actor=actor_of(cast.chi_head))

@@ -64,7 +64,7 @@ def verdict_form(answer: Answer, findings: list[dict[str, Any]],
         gettext("Note %(number)s: %(flag)s", number=item["number"], flag=flag_name(item["code"])),
         choices=[SelectChoice("right", gettext("Right")), SelectChoice("wrong", gettext("Wrong"))],
         validate_choice=False,
-        description=f"{item['title']}: " + (f"“{item['quote']}”" if item["quote"] else item["reason"]))
+        description=f"{item['part']}: " + (f"“{item['quote']}”" if item["quote"] else item["reason"]))
         for item in findings}
     form = type("VerdictOnFlags", (VerdictForm,), named)(posted)
     form.level.choices = [SelectChoice(level.value, label(level)) for level in reversed(Level)]
