@@ -218,10 +218,12 @@ def test_the_third_return_reaches_the_chairman_once_and_the_list_until_it_is_ans
 
 def test_each_round_counts_its_own_returns(at_gate, cast):
     receipt = at_gate(VAGUE)
-    returned(receipt, cast, 2)
-    assert times_returned(case_of(receipt)) == 2
+    returned(receipt, cast, 3)
+    assert times_returned(case_of(receipt)) == 3
+    assert len(often_returned(actor_of(cast.leader))) == 1
     with writing():
         case = case_of(receipt)
         for answer in db.session.scalars(select(Answer).where(Answer.case_id == case.id)):
             answer.round = 7  # as if the case had been answered in an earlier round
     assert times_returned(case_of(receipt)) == 0
+    assert often_returned(actor_of(cast.leader)) == []
