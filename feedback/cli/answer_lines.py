@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 32_000_000
 """Bytes of one line. A letter of a complaint may take twelve of them as an escape."""
+MOST_OTHERS = 3
+"""One is enough to know a stock answer."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,15 @@ class Pairs:
                 yield _read(data, here, number)
 
     def others(self, line: Line) -> tuple[str, ...]:
-        """The answers of the file to other complaints that are nearly the same as this one."""
+        """Answers of the file to other complaints that are nearly the same as this one, MOST_OTHERS at most."""
         own, found = triples(line.answer), []
         for place in self._stock.near(line.complaint, line.answer):
             self._file.seek(place)
             other = _read(self._file.readline(MOST_BYTES + 1), place, 0).answer
             if likeness(own, triples(other)) >= NEARLY_THE_SAME:
                 found.append(other)
+                if len(found) == MOST_OTHERS:
+                    break
         return tuple(found)
 
 

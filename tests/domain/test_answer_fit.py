@@ -68,6 +68,41 @@ def test_a_pull_towards_other_weights_is_a_shifted_ordinary_fit():
             assert loss(found.bias + (0 if name else step), moved) > least
 
 
+def by_name(name: str) -> int:
+    """Every third feature may only count against, every other third only for."""
+    return (0, -1, 1)[int(name[1:]) % 3]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_weights_held_to_a_sign_are_the_least_there_is_within_it(seed):
+    optimize = pytest.importorskip("scipy.optimize")
+    rows, labels = made(250, 18, seed)
+    found = fit(rows, labels, l2=0.5, sign=by_name)
+    names = [f"f{j}" for j in range(18)]
+    assert all(found.weights[name] * by_name(name) >= 0 for name in names)
+    assert any(found.weights[name] == 0.0 for name in names)
+
+    def loss(values):
+        total = 0.25 * sum(v * v for v in values[1:])
+        for row, label in zip(rows, labels, strict=True):
+            z = values[0] + sum(values[1 + int(name[1:])] * value for name, value in row.items())
+            total += math.log1p(math.exp(-z if label else z))
+        return total
+
+    ours = [found.bias, *(found.weights[name] for name in names)]
+    bounds = [(None, None), *({-1: (None, 0), 0: (None, None), 1: (0, None)}[by_name(name)] for name in names)]
+    theirs = optimize.minimize(loss, [0.0] * 19, bounds=bounds, method="L-BFGS-B", tol=1e-12)
+    assert loss(ours) <= theirs.fun + 1e-8
+    assert ours == pytest.approx(list(theirs.x), abs=2e-3)
+
+
+def test_a_sign_that_the_rows_agree_with_changes_nothing():
+    rows, labels = made(200, 9)
+    free = fit(rows, labels, l2=1.0)
+    held = fit(rows, labels, l2=1.0, sign=lambda name: 1 if free.weights[name] > 0 else -1)
+    assert held.weights == pytest.approx(dict(free.weights), abs=1e-7)
+
+
 def test_the_stronger_the_pull_the_nearer_the_shipped_weights():
     rows, labels = made(200, 5)
     shipped = Head(0.0, {f"f{j}": 2.0 for j in range(5)} | {"never_seen": 0.7})

@@ -1,7 +1,7 @@
 """Trying weights on rows that they were not fitted on: k folds, each group of rows whole in one of them."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from feedback.domain.answers.fit import Row, fit
 from feedback.domain.answers.model import Head
@@ -30,7 +30,8 @@ def folds(keys: Sequence[Hashable], k: int, labels: Sequence[bool] | None = None
 
 
 def cross_validated(rows: Sequence[Row], labels: Sequence[bool], keys: Sequence[Hashable], *, k: int, l2: float,
-                    weights: Sequence[float] | None = None, towards: Head | None = None) -> list[float]:
+                    weights: Sequence[float] | None = None, towards: Head | None = None,
+                    sign: Callable[[str], int] | None = None) -> list[float]:
     """Each row's probability by weights that were fitted without its fold. Raises NotFitted, and ValueError when
     all rows have the same key."""
     parts = folds(keys, k, labels)
@@ -40,7 +41,7 @@ def cross_validated(rows: Sequence[Row], labels: Sequence[bool], keys: Sequence[
     for fold in parts:
         out = set(fold)
         others = [at for at in range(len(rows)) if at not in out]
-        head = fit([rows[at] for at in others], [labels[at] for at in others], l2=l2, towards=towards,
+        head = fit([rows[at] for at in others], [labels[at] for at in others], l2=l2, towards=towards, sign=sign,
                    weights=[weights[at] for at in others] if weights is not None else None)
         for at in fold:
             found[at] = head.probability(rows[at])

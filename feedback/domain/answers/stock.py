@@ -39,7 +39,8 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
 def same_matter(complaint: str) -> int:
     """A number by which two complaints are known as the same one: their words and numbers, whatever the accents
     and spaces."""
-    return zlib.crc32(" ".join(_WORD_OR_NUMBER.findall(fold(complaint[:_MOST_LETTERS]))).encode("ascii", "replace"))
+    words = _WORD_OR_NUMBER.findall(fold(complaint[:_MOST_LETTERS]))
+    return zlib.crc32(" ".join(words).encode("utf-8", "replace"))
 
 
 class Stock:
