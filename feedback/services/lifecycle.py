@@ -14,7 +14,7 @@ from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.cases import Case, Note, Proposal
 from feedback.queries.visibility import facts_of
-from feedback.services import clocks, history, notices, retention
+from feedback.services import clocks, history, notices, retention, transfer_lapse
 
 Payload = dict[str, int | str | bool | None]
 
@@ -177,6 +177,7 @@ def _perform(case: Case, move: Move, *, actor: Actor, role: Role, note: Note | N
         agency_id=case.agency_id,
         payload={"from": move.from_.value if move.from_ else None, "to": move.to.value, "round": case.round,
                  "note": note.id if note else None, **({"lapsed": lapsed} if lapsed else {}), **payload})
+    transfer_lapse.lapse(case, came_from=move.from_)
     notices.notify(case, move.action, actor=actor)
 
 

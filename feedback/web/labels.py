@@ -192,7 +192,8 @@ EVENT_LINES: dict[str, LazyString] = {
     "letter_made": _l("The answer was made into a letter."),
     "letter_posted": _l("The letter with the answer left the office."),
     "mail_bounced": _l("A mail to the sender came back: it could not be delivered."),
-    "papers_asked": _l("The question to the sender asks for more than the published list allows; the reason is kept."),
+    "papers_asked": _l("The question to the sender asks for more than the published list allows; the reason is "
+                       "kept."),
     "transfer_asked": _l("The agency asked that the case be passed on to another one. The clocks go on."),
     "transfer_granted": _l("The province office agreed to pass the case on."),
     "transfer_denied": _l("The province office did not agree to pass the case on; the agency goes on with it."),

@@ -31,5 +31,6 @@ from feedback.web.desk import (  # noqa: E402, F401 -- the views join the bluepr
     proposal,
     reading,
     search,
+    transfer_request,
     versions,
 )

@@ -18,7 +18,7 @@ from feedback.queries.cases import case_for, notes_of, reviews_of, versions_of
 from feedback.queries.deadlines import as_due
 from feedback.queries.history import TimelineEntry, timeline
 from feedback.queries.visibility import facts_of
-from feedback.services import asking, seen
+from feedback.services import asking, papers, seen
 from feedback.services.lifecycle import open_proposal
 from feedback.services.masking import hide_sender
 from feedback.web.casework import due_row, pairs, point_text, review_lines, story, structured_rows
@@ -30,6 +30,8 @@ from feedback.web.desk.proposal import may_confirm
 from feedback.web.desk.side_doors import side_doors
 from feedback.web.guards import current_actor, requires
 from feedback.web.labels import button
+from feedback.web.paper_words import note_items
+from feedback.web.transfer_words import notices
 
 
 @bp.get("/cases/<reference>")
@@ -51,9 +53,12 @@ def case(reference: str) -> str:
     told = timeline(case.id)
     words = {n.id: n.body for n in notes}
     proposal = open_proposal(case)
+    text = case.narrative if original else (case.masked or "")
+    told_of = "\n".join([text, *(point_text(p, original=original) for p in case.points)])
     page = render_template(
         "desk/case.html", case=case, original=original,
-        text=case.narrative if original else (case.masked or ""),
+        text=text, demanded=note_items(papers.papers_demanded(case, told_of), told_of),
+        transfers=notices(actor, case, facts),
         points=[{"n": p.n, "text": point_text(p, original=original)} for p in case.points],
         clocks=[{**due_row(as_due(row, calendar)), "basis": basis or ""} for row, basis in clocks],
         running=[due_row(as_due(row, calendar)) for row, _basis in clocks

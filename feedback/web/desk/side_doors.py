@@ -8,6 +8,7 @@ from feedback.domain.kinds import IdentityMode
 from feedback.domain.lifecycle import ENDED, State
 from feedback.domain.permissions import Actor, CaseFacts, Permission, may_record_conflict, reads_original
 from feedback.models.cases import Case
+from feedback.services import transfer_requests
 
 
 def side_doors(actor: Actor, case: Case, facts: CaseFacts) -> list[dict[str, str]]:
@@ -24,6 +25,9 @@ def side_doors(actor: Actor, case: Case, facts: CaseFacts) -> list[dict[str, str
     if case.answered_at is not None and actor.can(Permission.CASE_READ):
         found.append({"label": gettext("What was promised by a day"),
                       "url": url_for("desk.promises", reference=case.reference)})
+    if transfer_requests.asking_role(actor, case, facts) is not None:
+        found.append({"label": gettext("Ask to pass it on"),
+                      "url": url_for("desk.transfer_request", reference=case.reference)})
     if case.answered_at is not None and reads_original(actor, facts):
         found.append({"label": gettext("Answer as a letter"),
                       "url": url_for("desk.letter", reference=case.reference)})

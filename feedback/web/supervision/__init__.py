@@ -4,4 +4,9 @@ from flask import Blueprint
 
 bp = Blueprint("supervision", __name__, url_prefix="/supervision")
 
-from feedback.web.supervision import gate, overview  # noqa: E402, F401 -- the views join the blueprint
+from feedback.web.supervision import (  # noqa: E402, F401 -- the views join the blueprint
+    gate,
+    overview,
+    papers,
+    transfers,
+)

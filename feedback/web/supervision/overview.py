@@ -19,6 +19,9 @@ from feedback.queries.cases import open_proposals
 from feedback.queries.gate import often_returned
 from feedback.queries.oversight import COUNTED, Filter, how_many, moved_up, open_cases
 from feedback.queries.overview import load, sweeps
+from feedback.queries.papers import COUNTED as MOST_TOLD
+from feedback.queries.papers import unseen_count
+from feedback.queries.transfer_requests import waiting_count
 from feedback.web.case_columns import case_columns
 from feedback.web.csv_lists import BATCH, csv_wanted, every_page, send_csv
 from feedback.web.filters import name_of
@@ -59,8 +62,10 @@ def overview() -> ResponseReturnValue:
     number = how_many(actor, by, now=clock.now())
     may_decide = actor.can(Permission.CASE_ACT) and actor.can(Permission.CASE_READ_ORIGINAL)
     kept = filter_words(by)
+    papers, asked = unseen_count(actor), waiting_count(actor)
     return render_template(
         "supervision/overview.html", page=page, by=by, load=_load(), sweeps=_sweeps(), counted=COUNTED,
+        papers=papers, asked=asked, most=MOST_TOLD,
         number=number, chips=_chips(by), quick=_quick(by), kept=kept,
         proposals=open_proposals(actor) if may_decide else [],
         moved=moved_up(actor) if Role.LEADER in actor.roles else None,
