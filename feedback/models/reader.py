@@ -45,7 +45,8 @@ class AnswerVerdict(db.Model):
     """Level of ``domain/answers/taxonomy``: clear, not_clear or not_answered."""
     weight: Mapped[float] = mapped_column(default=1.0)
     """One over the probability with which an answer like this one is read closely: 1 for the flagged, 20 for the
-    random twentieth of the others. Without it recall could not be known."""
+    random twentieth of the others, 0 for one of the quick look, whom nobody drew. Without it recall could not be
+    known."""
     at: Mapped[datetime] = mapped_column(Instant)
 
 
