@@ -23,8 +23,7 @@ from feedback.models.identity import IdentityGrant
 from feedback.models.letters import Letter
 from feedback.models.people import Person, StaffSession
 from feedback.models.publications import PublicationDraft
-from feedback.models.reader import PaperFinding, TransferRequest
-from feedback.models.reader import Commitment
+from feedback.models.reader import Commitment, PaperFinding, TransferRequest
 from feedback.queries.reason_register import kept_reason
 from feedback.services import (
     attachments,
@@ -152,8 +151,8 @@ def _papers_and_transfers(cast: Cast, _ours: Case) -> None:
     """A question beyond a published list, and a request to pass on a case of the other agency's."""
     receipt = factories.complaint()
     case = factories.walk(receipt, Action.ASSIGN, hands=replace(cast.hands, agency_id=cast.land))
-    db.session.add(PaperFinding(case_id=case.id, asked_by_id=cast.dung.id, asked_at=clock.now(), code="beyond_list",
-                                line="Bản sao hộ khẩu", source="Nghị định 61/2018/NĐ-CP"))
+    db.session.add(PaperFinding(case_id=case.id, asked_by_id=cast.dung.id, asked_at=clock.now(),
+                                code="beyond_list", line="Bản sao hộ khẩu", source="Nghị định 61/2018/NĐ-CP"))
     transfer_requests.ask(case, to_agency_id=cast.building, actor=actor_of(cast.dung), ground=(
         "Điều 5 Quyết định 15/2025/QĐ-UBND giao quản lý nhà ở xã hội; căn hộ tầng 8 bị thấm nước."))
 
