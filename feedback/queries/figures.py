@@ -9,7 +9,7 @@ from feedback import clock
 from feedback.extensions import db
 from feedback.models.publications import RegisterCount
 
-OF_A_MONTH = ("received", "answered", "in_time", "returned")
+OF_A_MONTH = ("received", "answered", "in_time", "returned", "silent")
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Figures:
     answered: int | None
     in_time: int | None
     returned: int | None
+    silent: int | None
     open_now: int | None
     late_now: int | None
     published: int | None

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from feedback import clock
 from feedback.adapters.mail_templates import denied_promise
 from feedback.domain.answers.blanks import blanks
+from feedback.domain.answers.promises import tells_a_past_day
 from feedback.domain.answers.verdict import Mark, read_answer
 from feedback.domain.errors import BadInput, MoveNotAllowed, OutOfReach
 from feedback.domain.lifecycle import Action, State
@@ -70,8 +71,8 @@ def keep(case: Case, commitment_id: int, *, actor: Actor, text: str) -> Commitme
     """Report that a promise was kept: what was done, when, with which document. The sender is told.
 
     Raises OutOfReach for a promise of another case, MoveNotAllowed when it is not open any more, its day has
-    passed or the person may not, BadInput('text') for a report that is missing or unfilled, EmptyReport when the
-    reader finds nothing in it."""
+    passed or the person may not, BadInput('text') for a report that is missing, unfilled or names no day that has
+    come, EmptyReport when the reader finds nothing in it."""
     case, row = _locked(case, commitment_id)
     role = reporting_role(actor, facts_of(case))
     if role is None:
@@ -162,4 +163,6 @@ def _read(text: str) -> str:
     verdict = read_answer("", words)
     if verdict.defective:
         raise EmptyReport(verdict.marks)
+    if not tells_a_past_day(words, clock.today()):
+        raise BadInput("text", "no_day")
     return words

@@ -17,7 +17,8 @@ from feedback.models.deadlines import Deadline
 
 def month_counts() -> dict[str, int]:
     """``now.open`` and ``now.late``, and for this month and the one before ``month.<2026-11>.received``,
-    ``.answered``, ``.in_time`` and ``.returned``. Imported cases count nowhere: nobody here handled them."""
+    ``.answered``, ``.in_time``, ``.returned`` and ``.silent`` (due dates that passed without an answer). Imported
+    cases count nowhere: nobody here handled them."""
     this = clock.today().replace(day=1)
     return {**_now(), **_month(_before(this), this), **_month(this, _after(this))}
 
@@ -33,7 +34,13 @@ def _month(first: date, following: date) -> dict[str, int]:
     start, end = _midnight(first), _midnight(following)
     cases = select(func.count()).select_from(Case).where(Case.historical.is_(False))
     name = f"month.{first:%Y-%m}"
+    now = clock.now()
+    silent = select(func.count()).select_from(Deadline).join(Case, Case.id == Deadline.case_id).where(
+        Deadline.kind == "total", Deadline.due_on >= first, Deadline.due_on < following, Deadline.due_at < now,
+        Deadline.paused_at.is_(None), Case.historical.is_(False),
+        Deadline.stopped_at.is_(None) | (Deadline.stopped_at > Deadline.due_at))
     return {
+        f"{name}.silent": _number(silent),
         f"{name}.received": _number(cases.where(Case.received_on >= first, Case.received_on < following)),
         f"{name}.answered": _number(cases.where(Case.answered_at >= start, Case.answered_at < end)),
         f"{name}.in_time": _number(

@@ -34,7 +34,7 @@ FIRST = "Sở sẽ trả bản vẽ cho ông trước ngày 27/11/2026."
 SECOND = "Phòng Quản lý xây dựng sẽ sửa bảng niêm yết chậm nhất ngày 04/12/2026."
 PROMISING = replace(GOOD_ANSWER, points={1: f"{GOOD_ANSWER.points[1]} {SECOND}",  # type: ignore[index]
                                          2: f"{GOOD_ANSWER.points[2]} {FIRST}"})  # type: ignore[index]
-DONE = "Ngày 20/11/2026 Sở đã trả bản vẽ cho ông tại quầy 3, biên bản giao nhận số 12/BB-SXD."
+DONE = "Ngày 16/11/2026 Sở đã trả bản vẽ cho ông tại quầy 3, biên bản giao nhận số 12/BB-SXD."
 
 
 @pytest.fixture
@@ -131,7 +131,8 @@ def test_a_later_promise_kept_first_leaves_the_earlier_clock_running(
 
 
 @pytest.mark.parametrize("text", ["", "  ", "Đã tiếp nhận, sẽ xem xét theo quy định.", "x" * 4_001,
-                                  "Ngày [[ngày]] đã trả."])
+                                  "Ngày [[ngày]] đã trả.", "Đã trả bản vẽ cho ông tại quầy 3.",
+                                  "Ngày 25/11/2026 sẽ trả bản vẽ cho ông."])
 def test_an_empty_phrase_keeps_no_promise(promised: int, cast: Cast, text: str) -> None:
     first, _ = rows(promised)
     with pytest.raises(BadInput):

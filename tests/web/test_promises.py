@@ -91,8 +91,9 @@ def test_an_empty_phrase_is_refused_with_the_readers_reason_and_kept_in_the_box(
     refused = browser.submit(page, action="/kept", text="Đã tiếp nhận, sẽ xem xét theo quy định.", status=422)
     assert refused.page.form(action="/kept").values["text"] == ["Đã tiếp nhận, sẽ xem xét theo quy định."]
     english = browser.in_english()
-    told = english.submit(english.get(desk(promised)), action="/kept", status=422, text="Đã tiếp nhận, xem xét.")
+    told = english.submit(english.get(desk(promised)), action="/kept", status=422, text="Đã làm xong rồi.")
     assert "Nothing you wrote has been lost" in told.text
+    assert "Say on which day it was done" in told.text
     assert fact(app, promised, "state") == "answered"
 
 

@@ -53,6 +53,7 @@ DOCUMENT = Words(
     r"(?<!\w)(?:quyết định|công văn|văn bản|tờ trình|biên bản|hợp đồng|giấy mời|giấy phép|decision|letter)"
     r"(?:\s(?:số\s)?\d[^\s,]{0,25})?\s(?:ngày|of|dated)\s$")
 """The day of a paper is nobody's promise."""
+YESTERDAY = _whole("hôm qua", "hôm kia", "tối qua", "yesterday")
 FIRM = _whole(r"(?<!chia\s)sẽ", "will", "shall", "cam kết")
 NOW = _whole("tới", "nữa", "kể từ hôm nay", "kể từ ngày ký", "from (?:now|today)")
 

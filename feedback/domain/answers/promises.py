@@ -42,6 +42,16 @@ def promises(text: str, today: date, calendar: WorkingCalendar | None = None) ->
     return tuple(found)
 
 
+def tells_a_past_day(text: str, today: date) -> bool:
+    """Whether ``text`` names a day that has come: what a report of something done cannot do without."""
+    seen = view(text)
+    if words.YESTERDAY.of(seen.plain).search(seen.norm):
+        return True
+    said = masked(seen.norm)
+    return any(one.on <= today or one.rolled for one in named_days(
+        said, 0, len(said), today=today, plain=seen.plain, calendar=None))
+
+
 def promised(texts: Iterable[str], *, today: date, due_on: date | None = None, owner: str = "",
              calendar: WorkingCalendar | None = None) -> tuple[Promise, ...]:
     """The promises of a whole answer, the earliest first, each sentence and day once. ``texts`` are its parts;
@@ -82,7 +92,8 @@ def _promise(seen: View, start: int, end: int, on: date) -> Promise:
     if len(line) > LONGEST_LINE:
         line = line[:LONGEST_LINE].rsplit(" ", 1)[0] + " …"
     unit = words.UNIT.search(line)
-    return Promise(line, first, last, on, unit.group().strip()[:120] if unit else "")
+    owner = unit.group().strip()[:120] if unit else ""
+    return Promise(line, first, last, on, owner if " " in owner else "")  # "Sở" alone names nobody
 
 
 def _pieces(said: str, start: int, end: int, days: Sequence[Named], plain: bool) -> list[tuple[int, int]]:

@@ -17,6 +17,7 @@ from feedback.queries.calendar import load_calendar
 from feedback.queries.cases import case_for, notes_of, reviews_of, versions_of
 from feedback.queries.deadlines import as_due
 from feedback.queries.history import TimelineEntry, timeline
+from feedback.queries.silence import by_the_clock
 from feedback.queries.visibility import facts_of
 from feedback.services import asking, papers, seen
 from feedback.services.lifecycle import open_proposal
@@ -57,6 +58,7 @@ def case(reference: str) -> str:
     told_of = "\n".join([text, *(point_text(p, original=original) for p in case.points)])
     page = render_template(
         "desk/case.html", case=case, original=original,
+        silent=any(by_the_clock(row) for row, _basis in clocks if row.kind == "total"),
         text=text, demanded=note_items(papers.papers_demanded(case, told_of), told_of),
         transfers=notices(actor, case, facts),
         points=[{"n": p.n, "text": point_text(p, original=original)} for p in case.points],

@@ -32,6 +32,7 @@ class KeptForm(HouseForm):
 
 WORDS = {
     ("text", "missing"): _l("Write what was done, on which day, and with which document."),
+    ("text", "no_day"): _l("Say on which day it was done, for example 20/11/2026."),
     ("text", "too_long"): _l("This is too long."),
     ("text", "unfilled"): _l("A place in double square brackets is still to be filled in."),
 }

@@ -94,6 +94,9 @@ def _defined(counted: Figures) -> list[dict[str, Any]]:
         ("returned", counted.returned, gettext("Answers returned this month"), gettext(
             "Drafts that the province office gave back to the agency because they were vague, incomplete or did "
             "not answer what was asked. The sender's clock runs on.")),
+        ("silent", counted.silent, gettext("Due dates this month that passed without an answer"), gettext(
+            "Each counts as “not answered”, by the clock alone and without reading a word; a late answer does not "
+            "take it back.")),
         ("open", counted.open_now, gettext("Complaints without an answer today"), gettext(
             "Open complaints whose clock is running or waits for the sender.")),
         ("late", counted.late_now, gettext("Of these, past their due date"), gettext(
