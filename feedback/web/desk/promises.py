@@ -11,6 +11,7 @@ from feedback.extensions import writing
 from feedback.models.cases import Case
 from feedback.queries import commitments as asked
 from feedback.queries.cases import case_for
+from feedback.queries.commitments import Standing
 from feedback.queries.visibility import facts_of
 from feedback.services import commitments
 from feedback.services.commitments import EmptyReport
@@ -85,4 +86,4 @@ def _page(case: Case, form: KeptForm | None = None, *, at: int | None = None) ->
     may = commitments.reporting_role(current_actor(), facts_of(case)) is not None
     wrong = form if form is not None and form.errors else None
     return render_template("desk/promises.html", case=case, promises=rows, may=may, blank=KeptForm(), wrong=wrong,
-                           at=at)
+                           at=at, first=next((one.id for one in rows if one.standing is Standing.OPEN), None))

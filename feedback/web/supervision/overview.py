@@ -119,7 +119,7 @@ def _load() -> dict[str, Any]:
     """What the last count found, each number with the list behind it."""
     counted = load()
     return {
-        "counted_at": counted.counted_at,
+        "counted_at": counted.counted_at, "silent": sum(one.late for one in counted.agencies),
         "agencies": [{"agency": one.agency, "open": one.open, "late": one.late,
                       "url": url_for("supervision.overview", agency=one.agency.id)} for one in counted.agencies],
         "states": [{"state": name, "number": number, "url": url_for("supervision.overview", state=name)}
