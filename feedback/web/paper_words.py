@@ -11,7 +11,8 @@ from feedback.domain.papers import PaperFault
 from feedback.models.agencies import ProcedurePaper
 from feedback.models.cases import Case
 from feedback.queries.procedure_register import is_sample
-from feedback.services.papers import PaperNote
+from feedback.services.papers import PaperNote, papers_in_answer
+from feedback.web.casework import field_name
 from feedback.web.filters import name_of
 from feedback.web.language import current_language
 
@@ -34,14 +35,28 @@ def source_of(code: str) -> str:
     return reasons()[code][f"source_{current_language()}"]
 
 
-def note_items(notes: Iterable[PaperNote], text: str) -> list[dict[str, Any]]:
-    """Findings for ``papers.notes``: heading, the words of ``text`` they stand on, why, what would mend it, the
-    source, and what the list says of the paper."""
+def note_items(notes: Iterable[PaperNote], text: str, *, mend: bool = True) -> list[dict[str, Any]]:
+    """Findings for ``papers.notes``: heading, the words of ``text`` they stand on, why, what would ``mend`` it,
+    the source, and what the list says of the paper."""
     lang = current_language()
     return [{"title": fault_name(note.code), "quote": text[note.start:note.end],
-             "reason": getattr(note, f"reason_{lang}"), "advice": getattr(note, f"mend_{lang}"),
+             "reason": getattr(note, f"reason_{lang}"), "advice": getattr(note, f"mend_{lang}") if mend else "",
              "source": getattr(note, f"source_{lang}"), "listed": name_of(note.paper) if note.paper else ""}
             for note in notes]
+
+
+def answer_items(case: Case, form: Any) -> list[dict[str, Any]]:
+    """The same for the answer in a form: each heading begins with the name of its box."""
+    texts = {field.short_name: field.data for field in form
+             if isinstance(field.data, str) and field.short_name not in ("override", "outcome")}
+    found = papers_in_answer(case, texts)
+    items = []
+    for note in found:
+        box = f"point_{note.point}" if note.point else note.field
+        item = note_items([note], texts[box])[0]
+        title = gettext("Point %(number)s", number=note.point) if note.point else field_name(note.field)
+        items.append(item | {"title": f"{title}: {item['title']}"})
+    return items
 
 
 def published(case: Case, listed: Sequence[ProcedurePaper]) -> dict[str, Any]:

@@ -39,12 +39,13 @@ def notices(actor: Actor, case: Case, facts: CaseFacts) -> list[dict[str, Any]]:
     if newest.decided_at is None:
         may = actor.can(Permission.CASE_OVERSEE) and transfer_requests.may_decide(
             actor, case, newest.asked_by_id, facts=facts)
-        return [{"kind": "near", "title": asked_words(newest), "text": newest.ground,
+        return [{"open": True, "kind": "near", "title": asked_words(newest), "text": newest.ground,
                  "url": url_for("supervision.transfer", transfer_id=newest.id) if may else "",
                  "note": "" if may else gettext("The province office decides. The clocks go on.")}]
     if newest.granted is False and newest.why and newest.from_agency.id == case.agency_id:
-        return [{"kind": "info", "title": gettext("The province office did not agree to pass the case on to "
-                                                  "%(agency)s", agency=name_of(newest.to_agency)),
+        return [{"open": False, "kind": "info",
+                 "title": gettext("The province office did not agree to pass the case on to %(agency)s",
+                                  agency=name_of(newest.to_agency)),
                  "text": newest.why, "url": "", "note": date_words(newest.decided_at)}]
     return []
 

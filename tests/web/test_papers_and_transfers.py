@@ -244,3 +244,17 @@ def test_the_reason_is_an_erasable_note_that_the_sender_is_never_told(app, cast,
         asking.ask_for_details(case_of(case), actor=actor_of(cast.chi), what=BEYOND, override=WHY)
     with app.app_context():
         assert [n.told_sender for n in db.session.query(Note).filter_by(kind="override")] == [False]
+
+
+def test_an_answer_that_wants_more_papers_shows_it_on_the_officers_page(cast, case, sign_in):
+    chi = sign_in(cast.chi)
+    page = chi.get(at(case, "/answer"))
+    held = chi.submit(page, field="seen", do="check", status=(200, 303),
+                      next_step="Đề nghị ông bổ sung bản sao hộ khẩu trước ngày 20/12/2026.")
+    assert "Giấy tờ mà câu trả lời này yêu cầu" in held.text
+    assert "“bản sao hộ khẩu”" in held.text
+
+
+def test_while_a_request_waits_no_second_way_is_offered(app, cast, case, sign_in):
+    asked(app, cast, case)
+    assert at(case, "/transfer-request") not in sign_in(cast.chi).get(at(case)).page.links

@@ -28,6 +28,7 @@ from feedback.web.desk.reading_notes import INSERT, place_for, reading_of, somet
 from feedback.web.guards import current_actor, requires
 from feedback.web.later_words import later_words
 from feedback.web.numbers import whole
+from feedback.web.paper_words import answer_items
 from feedback.web.redirects import see
 
 
@@ -141,7 +142,7 @@ def _page(case: Case, form: Any, *, seen: str, checked: bool = False, refused: b
     return render_template(
         "desk/answer.html", case=case, form=form, seen=seen, checked=checked, refused=refused,
         points=[{"n": p.n, "text": point_text(p, original=False)} for p in case.points],
-        boxes=boxes(form, case.points), reading=reading,
+        boxes=boxes(form, case.points), reading=reading, papers=answer_items(case, form) if reading else [],
         stale=stale, theirs=_kept(newest) if stale and newest is not None else [],
         clocks=[due_row(as_due(row, calendar)) for row in clocks.values() if row.stopped_at is None],
         added=later_words(case, timeline(case.id), original=False),

@@ -56,11 +56,13 @@ def case(reference: str) -> str:
     proposal = open_proposal(case)
     text = case.narrative if original else (case.masked or "")
     told_of = "\n".join([text, *(point_text(p, original=original) for p in case.points)])
+    asked = any(entry.type == "transfer_asked" for entry in told)  # else there is nothing to look for
+    transfers = notices(actor, case, facts) if asked else []
     page = render_template(
         "desk/case.html", case=case, original=original,
         silent=any(by_the_clock(row) for row, _basis in clocks if row.kind == "total"),
-        text=text, demanded=note_items(papers.papers_demanded(case, told_of), told_of),
-        transfers=notices(actor, case, facts),
+        text=text, demanded=note_items(papers.papers_demanded(case, told_of), told_of, mend=False),
+        transfers=transfers,
         points=[{"n": p.n, "text": point_text(p, original=original)} for p in case.points],
         clocks=[{**due_row(as_due(row, calendar)), "basis": basis or ""} for row, basis in clocks],
         running=[due_row(as_due(row, calendar)) for row, _basis in clocks
@@ -73,7 +75,8 @@ def case(reference: str) -> str:
         deeds=doors(case, deeds(actor, case, facts=facts, told=told))
         if proposal is None or proposal.proposed_by_id is None else [],
         marks=marks(case) if original else marks_for_the_agency(case),
-        side_doors=side_doors(actor, case, facts), files=files.about(actor, case, everything=original),
+        side_doors=side_doors(actor, case, facts, passing=any(one["open"] for one in transfers)),
+        files=files.about(actor, case, everything=original),
         proposal=proposal, proposal_why=words.get(proposal.note_id, "") if proposal and original else "",
         may_confirm=proposal is not None and may_confirm(actor, case, proposal), **about(actor, case))
     read(actor, case)

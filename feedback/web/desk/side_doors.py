@@ -11,8 +11,9 @@ from feedback.models.cases import Case
 from feedback.services import transfer_requests
 
 
-def side_doors(actor: Actor, case: Case, facts: CaseFacts) -> list[dict[str, str]]:
-    """Words and address of each, for this person and this case; empty for imported cases."""
+def side_doors(actor: Actor, case: Case, facts: CaseFacts, *, passing: bool = False) -> list[dict[str, str]]:
+    """Words and address of each, for this person and this case; empty for imported cases. ``passing``: a request
+    to pass it on waits already."""
     if case.historical:
         return []
     found = []
@@ -25,7 +26,7 @@ def side_doors(actor: Actor, case: Case, facts: CaseFacts) -> list[dict[str, str
     if case.answered_at is not None and actor.can(Permission.CASE_READ):
         found.append({"label": gettext("What was promised by a day"),
                       "url": url_for("desk.promises", reference=case.reference)})
-    if transfer_requests.asking_role(actor, case, facts) is not None:
+    if transfer_requests.asking_role(actor, case, facts) is not None and not passing:
         found.append({"label": gettext("Ask to pass it on"),
                       "url": url_for("desk.transfer_request", reference=case.reference)})
     if case.answered_at is not None and reads_original(actor, facts):
