@@ -1,4 +1,5 @@
-"""What a mail may say about a case. To senders nothing but the reference: a mailbox can be read by others."""
+"""What a mail may say about a case: reference and days, never its words, for a mailbox can be read by others. To
+senders not even the days."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +26,6 @@ class Facts:
     reference: str | None
     due_on: date | None
     days_late: int
-    promise: str = ""
     promised_on: date | None = None
 
 
@@ -48,15 +48,13 @@ def facts_for(case_id: int | None) -> Facts:
                                       Deadline.paused_at.is_(None)).order_by(Deadline.due_at).limit(1))
     today = clock.today()
     late = load_calendar().working_days_between(due_on, today) if due_on is not None and due_on < today else 0
-    promise = _promise(case_id)
-    return Facts(reference=reference, due_on=due_on, days_late=late, promise=promise.line if promise else "",
-                 promised_on=promise.promised_on if promise else None)
+    return Facts(reference=reference, due_on=due_on, days_late=late, promised_on=_promised_on(case_id))
 
 
-def _promise(case_id: int) -> Commitment | None:
+def _promised_on(case_id: int) -> date | None:
     running = Deadline.stopped_at.is_(None)
     return db.session.scalar(
-        select(Commitment).outerjoin(Deadline, Deadline.id == Commitment.deadline_id)
+        select(Commitment.promised_on).outerjoin(Deadline, Deadline.id == Commitment.deadline_id)
         .where(Commitment.case_id == case_id, running | Commitment.broken_at.is_not(None),
                Commitment.deadline_id.is_not(None) | Commitment.broken_at.is_not(None))
         .order_by(running.desc(), Commitment.broken_at.desc(), Commitment.promised_on).limit(1))

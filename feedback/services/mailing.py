@@ -140,7 +140,7 @@ def _write(claim: Claim, settings: Settings) -> tuple[Letter, str] | None:
     context = {
         "reference": facts.reference, "name": desk.name, "link": _link(settings, desk.language, path),
         "due_on": mail_templates.day(facts.due_on, language=desk.language), "days_late": facts.days_late,
-        "promise": facts.promise, "promised_on": mail_templates.day(facts.promised_on, language=desk.language)}
+        "promised_on": mail_templates.day(facts.promised_on, language=desk.language)}
     return mail_templates.render(notice, language=desk.language, context=context), desk.email
 
 
