@@ -81,8 +81,8 @@ def keep(case: Case, commitment_id: int, *, actor: Actor, text: str) -> Commitme
         raise MoveNotAllowed(action=KIND, state=case.state, why="moved")
     if row.promised_on < clock.today():
         raise MoveNotAllowed(action=KIND, state=case.state, why="promise_passed")
-    note = Note(case_id=case.id, author_id=actor.person_id, kind=KIND, body=_read(text), told_sender=True,
-                written_at=clock.now())
+    note = Note(case_id=case.id, author_id=actor.person_id, kind=KIND, told_sender=True,
+                body=_read(text, promised=row.line or case.masked or ""), written_at=clock.now())
     db.session.add(note)
     db.session.flush()  # the promise and the event name the note
     row.kept_at, row.kept_note_id = clock.now(), note.id
@@ -151,8 +151,8 @@ def _locked(case: Case, commitment_id: int) -> tuple[Case, Commitment]:
     return held, row
 
 
-def _read(text: str) -> str:
-    """The report, when there is something in it."""
+def _read(text: str, *, promised: str) -> str:
+    """The report, when there is something in it. It is read as the answer to what was ``promised``."""
     words = text.strip()
     if not words:
         raise BadInput("text", "missing")
@@ -160,7 +160,7 @@ def _read(text: str) -> str:
         raise BadInput("text", "too_long")
     if blanks(words):
         raise BadInput("text", "unfilled")
-    verdict = read_answer("", words)
+    verdict = read_answer(promised, words)
     if verdict.defective:
         raise EmptyReport(verdict.marks)
     if not tells_a_past_day(words, clock.today()):
