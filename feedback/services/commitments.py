@@ -10,6 +10,7 @@ from sqlalchemy import select
 from feedback import clock
 from feedback.adapters.mail_templates import denied_promise
 from feedback.domain.answers.blanks import blanks
+from feedback.domain.answers.model import shipped
 from feedback.domain.answers.promises import tells_a_past_day
 from feedback.domain.answers.verdict import Mark, read_answer
 from feedback.domain.errors import BadInput, MoveNotAllowed, OutOfReach
@@ -72,7 +73,7 @@ def keep(case: Case, commitment_id: int, *, actor: Actor, text: str) -> Commitme
 
     Raises OutOfReach for a promise of another case, MoveNotAllowed when it is not open any more, its day has
     passed or the person may not, BadInput('text') for a report that is missing, unfilled or names no day that has
-    come, EmptyReport when the reader finds nothing in it."""
+    come, EmptyReport when the reader is nearly sure that it says nothing."""
     case, row = _locked(case, commitment_id)
     role = reporting_role(actor, facts_of(case))
     if role is None:
@@ -161,7 +162,7 @@ def _read(text: str, *, promised: str) -> str:
     if blanks(words):
         raise BadInput("text", "unfilled")
     verdict = read_answer(promised, words)
-    if verdict.defective:
+    if verdict.hard or verdict.probability >= shipped().close:  # nobody can overrule it: nearly sure only
         raise EmptyReport(verdict.marks)
     if not tells_a_past_day(words, clock.today()):
         raise BadInput("text", "no_day")
