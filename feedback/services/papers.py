@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from feedback import clock
 from feedback.domain import papers as rules
-from feedback.domain.errors import OutOfReach, ReasonMissing
+from feedback.domain.errors import OutOfReach, ReasonMissing, SamePerson
 from feedback.domain.kinds import Category
 from feedback.domain.paper_words import reasons
 from feedback.domain.papers import Paper, PaperRemark
@@ -53,9 +53,13 @@ class PaperNote:
 
 
 def signed_online(case: Case) -> bool:
-    """Whether the complaint says that its file was sent online or signed: proposed to the officer, who decides."""
-    return (case.category == Category.PAPER_COPY_OF_SIGNED_FILE.value
-            or rules.tells_signed_online("\n".join([case.narrative, *(point.text for point in case.points)])))
+    """Whether the complaint says that its file was sent online or signed: proposed to the officer, who decides.
+    Once an agency has the case only its masked copy speaks: the proposal must not tell what was hidden."""
+    if case.agency_id is None:
+        told = [case.narrative, *(point.text for point in case.points)]
+    else:
+        told = [case.masked or "", *(point.masked or "" for point in case.points)]
+    return case.category == Category.PAPER_COPY_OF_SIGNED_FILE.value or rules.tells_signed_online("\n".join(told))
 
 
 def read_question(case: Case, what: str, *, signed: bool,
@@ -120,10 +124,12 @@ def keep(case: Case, remarks: Sequence[PaperRemark], *, actor: Actor, why: str |
 
 
 def mark_seen(finding_id: int, *, actor: Actor) -> PaperFinding:
-    """The coordinating office has read it; the first time counts. Raises OutOfReach."""
+    """The coordinating office has read it; the first time counts. Raises OutOfReach, SamePerson for who asked."""
     finding = finding_for(actor, finding_id)
     if finding is None:
         raise OutOfReach("no such finding")
+    if finding.asked_by_id == actor.person_id:
+        raise SamePerson("paper_seen")
     if finding.seen_at is None:
         finding.seen_by_id, finding.seen_at = actor.person_id, clock.now()
     return finding

@@ -4,7 +4,7 @@ afterwards."""
 import pytest
 from sqlalchemy import func, select
 
-from feedback.domain.errors import MoveNotAllowed, OutOfReach, ReasonMissing
+from feedback.domain.errors import MoveNotAllowed, OutOfReach, ReasonMissing, SamePerson
 from feedback.domain.kinds import Category
 from feedback.domain.lifecycle import Action
 from feedback.extensions import db, writing
@@ -168,3 +168,26 @@ def test_a_finding_of_a_case_out_of_reach_is_none(case, cast, db_session):
         papers.mark_seen(finding_id, actor=actor_of(cast.dung))
     with writing(), pytest.raises(OutOfReach):
         papers.mark_seen(finding_id + 99, actor=actor_of(cast.ha))
+
+
+def test_an_agency_is_not_told_what_only_the_senders_own_words_say_of_the_file(case, cast, db_session):
+    row = case_of(case)
+    row.narrative, row.masked = "Tôi đã nộp hồ sơ trực tuyến và ký số.", "[đã che]"
+    assert not papers.signed_online(row)
+    row.masked = None
+    assert not papers.signed_online(row)
+    row.masked = row.narrative
+    assert papers.signed_online(row)
+    row.masked, row.agency_id = None, None  # intake reads the words themselves
+    assert papers.signed_online(row)
+    db.session.rollback()
+
+
+def test_who_asked_does_not_mark_the_finding_as_seen(case, cast, db_session):
+    ask(case, cast, override="Người gửi nói hộ khẩu ghi sai năm sinh.")
+    with writing():
+        row = db.session.scalars(select(PaperFinding)).one()
+        row.asked_by_id, finding_id = cast.ha.id, row.id
+    with pytest.raises(SamePerson), writing():
+        papers.mark_seen(finding_id, actor=actor_of(cast.ha))
+    assert unseen_count(actor_of(cast.ha)) == 1

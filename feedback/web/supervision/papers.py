@@ -43,7 +43,7 @@ def papers() -> str:
 @bp.post("/papers/<int:finding_id>/seen")
 @requires(Permission.CASE_GATE)
 def paper_seen(finding_id: int) -> ResponseReturnValue:
-    """The coordinating office has read it. The first who says so is kept; out of reach: 404."""
+    """The coordinating office has read it. The first who says so is kept; out of reach: 404; who asked: 403."""
     with writing():
         reading.mark_seen(finding_id, actor=current_actor())
     return see("supervision.papers", done="paper_seen")
@@ -53,5 +53,5 @@ def _row(row: PaperRow) -> dict[str, object]:
     found = row.finding
     return {"id": found.id, "case": row.case, "line": found.line, "fault": fault_name(found.code),
             "source": source_of(found.code), "listed": name_of(row.paper) if row.paper else "",
-            "asked_by": row.asked_by, "asked_at": found.asked_at, "why": row.why, "seen_by": row.seen_by,
-            "seen_at": found.seen_at}
+            "asked_by": row.asked_by, "own": found.asked_by_id == current_actor().person_id,
+            "asked_at": found.asked_at, "why": row.why, "seen_by": row.seen_by, "seen_at": found.seen_at}
