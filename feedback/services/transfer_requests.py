@@ -3,8 +3,6 @@
 A record of its own, never a state: the clocks go on while it waits (design §2). One open request a case.
 """
 
-from sqlalchemy import select
-
 from feedback import clock
 from feedback.domain.errors import BadInput, MoveNotAllowed, ReasonMissing, SamePerson, StaleEdit
 from feedback.domain.lifecycle import TABLE, Action, Move, State, find_move
@@ -47,12 +45,14 @@ def ask(case: Case, *, to_agency_id: int | None, ground: str, actor: Actor,
     """Ask to pass the case on. Raises StaleEdit; MoveNotAllowed('role', or 'transfer_open' while another request
     waits); BadInput: ('agency', 'missing' | 'closed' | 'same'), ('ground', 'too_long' or a code of
     ``domain.transfers.ground_fault``)."""
+    # One request at a time, and about the case as it stands: in a state that it has left meanwhile the request
+    # could be decided by nobody and would never fall.
+    db.session.refresh(case, ["version", "state", "agency_id", "officer_id"], with_for_update=True)
     if expected_version is not None and case.version != expected_version:
         raise StaleEdit(expected=expected_version, found=case.version)
     role = asking_role(actor, case, facts_of(case))
     if role is None:
         raise MoveNotAllowed(action=Action.TRANSFER, state=case.state, why="role")
-    db.session.execute(select(Case.id).where(Case.id == case.id).with_for_update())  # one request at a time
     if open_request(case.id) is not None:
         raise MoveNotAllowed(action=Action.TRANSFER, state=case.state, why="transfer_open")
     agency = _competent(case, to_agency_id)

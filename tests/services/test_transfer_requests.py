@@ -1,7 +1,7 @@
 """Who holds a case says that another agency is competent; somebody else decides, and the clocks go on."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from feedback import clock
 from feedback.domain.conflicts import About
@@ -10,7 +10,7 @@ from feedback.domain.lifecycle import Action
 from feedback.domain.roles import Role
 from feedback.extensions import db, writing
 from feedback.models.agencies import Agency
-from feedback.models.cases import Note
+from feedback.models.cases import Case, Note
 from feedback.models.deadlines import Deadline
 from feedback.models.events import Event
 from feedback.models.outbox import Outbox
@@ -213,3 +213,13 @@ def test_requests_wait_the_oldest_first_by_key(app, cast, db_session):
     rest, end = waiting(ha, size=2, after=after)
     assert ([one.id for one in page], [one.id for one in rest], end) == (made[:2], made[2:], None)
     assert waiting_count(actor_of(cast.dung)) == 0
+
+
+def test_a_case_that_went_on_at_that_moment_gets_no_request_that_nobody_could_decide(case, cast, db_session):
+    with pytest.raises(MoveNotAllowed), writing():
+        row = case_of(case)
+        db.session.execute(update(Case).where(Case.id == row.id).values(state="agency_approval")
+                           .execution_options(synchronize_session=False))
+        assert row.state == "in_progress"  # as the page's request read it before somebody else's step
+        transfer_requests.ask(row, actor=actor_of(cast.chi), to_agency_id=cast.land, ground=GROUND)
+    assert open_request(case.case_id) is None
