@@ -48,6 +48,7 @@ class Limit(Enum):
     VISIT_ENDED = "1 per 30 minutes"  # no limit of tries: that a visit has ended, as long as its cookie lives
     SEARCH_ADDRESS = "60 per minute"
     CONTACT_SEARCH = "40 per hour"  # staff who look for a sender's telephone number or e-mail, in each process
+    READING_PERSON = "60 per minute"  # drafts read while somebody types, in each process
     UPLOAD_ADDRESS = "150 per hour"  # in each process; five files for each of the complaints above
 
 
@@ -185,6 +186,12 @@ def contact_search_allowed(person_id: int) -> bool:
     """Count one search for a sender's telephone number or e-mail by this member of staff and say whether it may
     run: enough to help who calls, too few to try out whether any of a list of people complained."""
     return _counts().allows(Limit.CONTACT_SEARCH, f"person-{person_id}")
+
+
+def reading_allowed(person_id: int) -> bool:
+    """Count one reading of what this member of staff types and say whether it may run: more than anybody pauses in
+    a minute, too few to keep a process busy, for the longest answer takes it a second."""
+    return _counts().allows(Limit.READING_PERSON, f"person-{person_id}")
 
 
 def address_key() -> str:

@@ -266,3 +266,13 @@ def test_a_good_answer_has_nothing_to_put_in(chi, path, places):
     assert GOOD_ANSWER.points
     page = chi.submit(chi.get(path), field="seen", status=200, do="check", **GOOD).page
     assert [e for e in page.all("button") if "data-insert" in e.attributes] == []
+
+
+def test_nobody_keeps_the_machine_busy_by_having_a_draft_read_again_and_again(chi, path, monkeypatch):
+    monkeypatch.setattr("feedback.web.desk.reading.reading_of", lambda *_, **__: {"said": "", "count": 0,
+                                                                                  "blocked": False})
+    monkeypatch.setattr("feedback.web.desk.reading.render_template", lambda *_, **__: "")
+    page = chi.get(path)
+    for _ in range(60):
+        read(chi, path, page=page, found="Đã xem xét.")
+    assert "trong một phút" in read(chi, path, page=page, status=429, found="Đã xem xét.")["words"]
