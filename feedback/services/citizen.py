@@ -1,6 +1,6 @@
 """What the sender does with the tracking key: supply what was asked, judge the answer, object, withdraw."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from feedback import clock
 from feedback.domain.errors import BadInput, MoveNotAllowed
@@ -11,6 +11,7 @@ from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.answers import Answer
 from feedback.models.cases import Case, Note, Proposal
+from feedback.models.events import Event
 from feedback.queries.calendar import limit_in_force, load_calendar
 from feedback.queries.commitments import settled_on
 from feedback.queries.deadlines import has_open_commitment
@@ -22,6 +23,9 @@ from feedback.services.recipients import targets
 def as_sender(case_id: int) -> Actor:
     """The actor who proved to hold this case's tracking key."""
     return Actor(roles=frozenset({Role.COMPLAINANT}), case_id=case_id)
+
+MOST_SAID = 50
+"""So often a sender may say something new of the points of one case: each time stands in its history for ever."""
 
 
 def supply(case: Case, *, actor: Actor, text: str) -> None:
@@ -39,20 +43,28 @@ def supply(case: Case, *, actor: Actor, text: str) -> None:
 
 def say_answered(case: Case, *, actor: Actor, answered: dict[int, bool]) -> None:
     """Say for each point of the newest answer whether it was answered. By POST only: mail scanners open links. The
-    points keep what was said last; the history keeps it for each answer (``queries.point_verdicts``)."""
+    points keep what was said last; the history keeps it for each answer (``queries.point_verdicts``), so that a
+    mind can be changed often but not without end: MoveNotAllowed('said_often')."""
     answer_id = db.session.scalar(
         select(Answer.id).where(Answer.case_id == case.id, Answer.round == case.round,
                                 Answer.released_at.is_not(None)).order_by(Answer.version.desc()).limit(1))
     if case.state != State.ANSWERED.value or actor.case_id != case.id or answer_id is None:
         raise MoveNotAllowed(action=Action.CLOSE, state=case.state)
+    before = said_of([answer_id])[answer_id].points
+    now = {**before, **{point.n: answered[point.n] for point in case.points if point.n in answered}}
+    if now != before and _times_said(case) >= MOST_SAID:
+        raise MoveNotAllowed(action=SAID, state=case.state, why="said_often")
     for point in case.points:
         if point.n in answered:
             point.answered_by_sender = answered[point.n]
-    before = said_of([answer_id])[answer_id].points
-    now = {**before, **{point.n: answered[point.n] for point in case.points if point.n in answered}}
     if now != before:
         history.record(chain=f"case:{case.id}", type=SAID, actor=actor, role=Role.COMPLAINANT,
                        payload={"answer": answer_id, **written(now)})
+
+
+def _times_said(case: Case) -> int:
+    return db.session.scalar(select(func.count()).select_from(Event).where(
+        Event.chain == f"case:{case.id}", Event.type == SAID)) or 0
 
 
 def close(case: Case, *, actor: Actor) -> None:

@@ -117,3 +117,15 @@ def test_withdrawing_is_confirmed_by_the_province_office_not_by_the_agency(db_se
         case = case_of(receipt)
         lifecycle.confirm(case, lifecycle.open_proposal(case), actor=actor_of(cast.ha))
     assert case_of(receipt).state == "withdrawn"
+
+
+def test_a_sender_changes_their_mind_about_a_point_often_but_not_without_end(answered):
+    for turn in range(50):
+        with writing():
+            citizen.say_answered(case_of(answered), actor=citizen.as_sender(answered.case_id),
+                                 answered={1: turn % 2 == 0})
+    with pytest.raises(MoveNotAllowed, match="said_often"), writing():
+        citizen.say_answered(case_of(answered), actor=citizen.as_sender(answered.case_id), answered={1: True})
+    with writing():  # the same again is nothing new
+        citizen.say_answered(case_of(answered), actor=citizen.as_sender(answered.case_id), answered={1: False})
+    assert [point.answered_by_sender for point in case_of(answered).points][0] is False

@@ -45,6 +45,7 @@ TROUBLE = {
     "proposal_open": _l("The province office is deciding about another step of this case. "
                         "Please try again tomorrow."),
     "commitment_open": _l("The answer promised something by a date. The case stays open until then."),
+    "said_often": _l("You have changed this too often. What you said last stays as it is."),
 }
 ELSEWISE = _l("The case had moved on while you were reading, so nothing was changed. This is where it is now.")
 
