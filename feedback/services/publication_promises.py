@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import selectinload
 
 from feedback.extensions import db
+from feedback.models.answers import Answer
 from feedback.models.cases import Case
 from feedback.models.publications import Publication, PublicationDraft, PublicationPromise
 from feedback.models.reader import Commitment
@@ -53,8 +54,11 @@ def all_kept(answer_id: int) -> bool:
 
 
 def has_kept() -> ColumnElement[bool]:
-    """A condition on ``Case``: a promise of it was reported as kept. Whether all were, ``all_kept`` says."""
-    return exists().where(Commitment.case_id == Case.id, Commitment.kept_at.is_not(None))
+    """A condition on ``Case``: its answer of this round promised something and every promise was kept. Twin of
+    ``all_kept``: a sweep that takes a few at a time must not meet again and again those that still wait."""
+    made = exists().where(Commitment.case_id == Case.id, Commitment.answer_id == Answer.id,
+                          Answer.round == Case.round)
+    return made & ~made.where(Commitment.kept_at.is_(None) | Commitment.broken_at.is_not(None))
 
 
 def _standings(case: Case, answer_id: int) -> dict[int, Standing]:

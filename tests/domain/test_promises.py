@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from feedback.domain.answers.promises import promised, promises
+from feedback.domain.answers.promises import MOST_PROMISES, promised, promises
 from feedback.domain.calendar import WorkingCalendar
 
 TODAY = date(2026, 11, 18)  # a Wednesday
@@ -174,3 +174,10 @@ def test_hostile_text_costs_no_more_than_a_moment(text: str) -> None:
     start = time.perf_counter()
     promises(text, TODAY, CALENDAR)
     assert time.perf_counter() - start < 1.5
+
+
+def test_an_answer_full_of_days_promises_no_more_than_somebody_can_watch():
+    text = " ".join(f"Việc {n} sẽ xong trước ngày {n % 28 + 1}/12/{2030 + n // 28}." for n in range(200))
+    found = promised([text], today=date(2026, 11, 21))
+    assert len(found) == MOST_PROMISES
+    assert found[-1].on == date(2031, 12, 22)  # the earliest are kept

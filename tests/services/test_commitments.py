@@ -293,6 +293,21 @@ def test_what_is_being_handled_can_be_published_once_every_promise_was_kept(
     assert db.session.scalars(select(Publication)).all() == []
 
 
+def test_cases_with_a_promise_kept_and_one_still_open_do_not_stand_in_the_way_of_others(
+        cast: Cast, an: Citizen, inside: None, answering_vault: None) -> None:
+    waiting, settled = an.complains(), an.complains()
+    half = replace(PROMISING, outcome=Outcome.IN_PROGRESS, due_on=date(2026, 12, 4))
+    with writing():
+        factories.walk(waiting, Action.RELEASE, hands=cast.hands, text=half)
+        factories.walk(settled, Action.RELEASE, hands=cast.hands)
+    keep(waiting.case_id, rows(waiting.case_id)[0], cast)
+    with writing():
+        assert publication.propose_missing(limit=1) == 1
+    keep(waiting.case_id, rows(waiting.case_id)[1], cast)
+    with writing():
+        assert publication.propose_missing(limit=1) == 1
+
+
 def test_what_the_sender_says_point_by_point_is_kept_for_each_round(
         cast: Cast, an: Citizen, inside: None) -> None:
     receipt = an.complains()

@@ -16,6 +16,8 @@ from feedback.domain.answers.view import View, view
 from feedback.domain.calendar import WorkingCalendar
 
 LONGEST_LINE = 500
+MOST_PROMISES = 50
+"""Of one answer: each becomes a row, a clock in its turn and a line on the sender's page."""
 _LOOK_BACK = 300
 
 
@@ -54,16 +56,16 @@ def tells_a_past_day(text: str, today: date) -> bool:
 
 def promised(texts: Iterable[str], *, today: date, due_on: date | None = None, owner: str = "",
              calendar: WorkingCalendar | None = None) -> tuple[Promise, ...]:
-    """The promises of a whole answer, the earliest first, each sentence and day once. ``texts`` are its parts;
-    ``due_on`` is the day of the form's own "by when": a promise of its own, with an empty line, unless a sentence
-    promises for that day."""
+    """The promises of a whole answer, the earliest first (MOST_PROMISES of them), each sentence and day once.
+    ``texts`` are its parts; ``due_on`` is the day of the form's own "by when": a promise of its own, with an empty
+    line, unless a sentence promises for that day."""
     kept: dict[tuple[str, date], Promise] = {}
     for text in texts:
         for one in promises(text, today, calendar):
             kept.setdefault((" ".join(one.line.casefold().split()), one.on), one)
     if due_on is not None and due_on not in {one.on for one in kept.values()}:
         kept["", due_on] = Promise("", 0, 0, due_on, owner.strip())
-    return tuple(sorted(kept.values(), key=lambda one: one.on))
+    return tuple(sorted(kept.values(), key=lambda one: one.on)[:MOST_PROMISES])
 
 
 def _of_sentence(seen: View, said: str, start: int, end: int, today: date,
