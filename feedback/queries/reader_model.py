@@ -53,8 +53,12 @@ def model_in_force() -> Model:
 
 def _loaded(version: str) -> Model:
     try:
-        return load(body_of(version))
-    except (ValueError, LookupError):
+        model = load(body_of(version))
+        if fits(model):
+            return model
+        log.error("the reader's model lacks a head; the shipped one is used", extra={"version": version})
+        return shipped()
+    except (ValueError, LookupError, OverflowError, RecursionError):
         log.error("the reader's model cannot be read; the shipped one is used", extra={"version": version})
         return shipped()
 
@@ -68,6 +72,12 @@ def is_stale(version: str) -> bool:
     """Whether this version was fitted (``<base>.r<n>``) from another base than the shipped model."""
     made = _REFIT.fullmatch(version)
     return made is not None and made["base"] != shipped().version
+
+
+def fits(model: Model) -> bool:
+    """Whether the installed reader can read with this model: a head that it asks for and does not find would stop
+    every reading."""
+    return shipped().heads.keys() <= model.heads.keys()
 
 
 def body_of(version: str) -> str:

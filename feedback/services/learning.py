@@ -50,7 +50,10 @@ def keep(proposal: Proposal, *, author: str, actor: Actor = SYSTEM) -> Model:
 def take(text: str, *, actor: Actor = SYSTEM) -> Model:
     """Take the model of a file into force: the rollback. A version that is known has to be the same model. Raises
     ValueError for no model, BadInput('version', 'malformed' | 'different' | 'stale')."""
-    model = load(text)
+    try:
+        model = load(text)
+    except (OverflowError, RecursionError) as fault:  # a number or a nesting beyond all bounds
+        raise ValueError(f"no model of the reader: {fault}") from fault
     if not _VERSION.fullmatch(model.version) or _MANY_DIGITS.search(model.version):
         raise BadInput("version", "malformed")
     registers.hold()
@@ -75,7 +78,7 @@ def use(version: str, *, actor: Actor = SYSTEM) -> Model:
         row = db.session.scalar(select(ReaderModel).where(ReaderModel.version == version))
         if row is None:
             raise LookupError(version)
-        if reader_model.is_stale(version):
+        if reader_model.is_stale(version) or not reader_model.fits(load(row.body)):
             raise BadInput("version", "stale")
         _into_force(row)
     registers.noted("reader_model_used", actor=actor, version=version)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from feedback import clock
 from feedback.cli import main
-from feedback.domain.answers.model import dump, shipped
+from feedback.domain.answers.model import DEFECTIVE, dump, shipped
 from feedback.domain.answers.taxonomy import Flag
 from feedback.domain.errors import BadInput
 from feedback.domain.lifecycle import Action
@@ -166,12 +166,15 @@ def test_a_version_is_one_model_for_ever(db_session):
                        (dump(replace(shipped(), threshold=0.4)), "different"),
                        (dump(replace(own, version="hai mươi")), "malformed"),
                        (dump(replace(own, version="2026-11-21-1")), "malformed"),
-                       (dump(replace(own, version="earlier.r4")), "stale")):
+                       (dump(replace(own, version="earlier.r4")), "stale"),
+                       (dump(replace(own, version="8", heads={DEFECTIVE: own.heads[DEFECTIVE]})), "stale")):
         with pytest.raises(BadInput) as fault, writing():
             learning.take(text)
         assert fault.value.code == code
-    with pytest.raises(ValueError, match="no model"), writing():
-        learning.take("{}")
+    huge = json.dumps({**json.loads(dump(own)), "threshold": 10 ** 400})
+    for text in ("{}", huge, "[" * 100_000):
+        with pytest.raises(ValueError, match="no model"), writing():
+            learning.take(text)
     with pytest.raises(LookupError), writing():
         learning.use("none")
     reader_model.forget()
@@ -179,7 +182,8 @@ def test_a_version_is_one_model_for_ever(db_session):
 
 
 def test_a_model_of_an_earlier_reader_or_a_broken_one_is_left_aside(db_session):
-    for version, body in (("earlier.r3", dump(shipped())), (f"{shipped().version}.r9", "{}")):
+    half = dump(replace(shipped(), heads={DEFECTIVE: shipped().heads[DEFECTIVE]}))
+    for version, body in (("earlier.r3", dump(shipped())), (f"{shipped().version}.r9", "{}"), ("8", half)):
         with writing():
             db.session.query(ReaderModel).delete()
             db.session.add(ReaderModel(version=version, made_on=clock.today(), author="x", body=body,
