@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from feedback.cli.answer_lines import Line, dumped, model_of, opened, read
-from feedback.cli.reader_fitting import fit
 from feedback.cli.reader_models import model, refit
 from feedback.cli.reader_scores import judged_pairs, score
 
@@ -27,7 +26,6 @@ def answers() -> None:
 
 
 answers.add_command(score)
-answers.add_command(fit)
 answers.add_command(refit)
 answers.add_command(model)
 

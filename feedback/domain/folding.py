@@ -17,6 +17,7 @@ MAX_SYLLABLE = 32
 """Longer runs of letters are cut, in the index and in the question alike."""
 MAX_QUERY_CHARS = 400
 MAX_TEXT_CHARS = 200_000
+_MOST_REMEMBERED = 20_000
 
 _SYLLABLE = re.compile(r"[a-z0-9]+")
 _SENTENCE_END = re.compile(r"[.!?;:…]+(?=\s|$)|[\r\n\u2028\u2029]+")
@@ -42,6 +43,19 @@ class Query:
         return bool(self.tokens)
 
 
+class _Marks(dict[int, int | None]):
+    """What ``str.translate`` drops: marks and invisible characters, looked up once each."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = None if unicodedata.category(chr(code)) in ("Mn", "Me", "Cf") else code
+        if len(self) < _MOST_REMEMBERED:
+            self[code] = kept
+        return kept
+
+
+_MARKS = _Marks()
+
+
 def fold(text: str) -> str:
     """``text`` without accents and case: decomposed, marks and invisible characters dropped, đ→d, casefolded.
 
@@ -50,8 +64,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.casefold()
-    decomposed = unicodedata.normalize("NFKD", text)
-    kept = "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
+    kept = unicodedata.normalize("NFKD", text).translate(_MARKS)
     return kept.casefold().replace("đ", "d").replace("ð", "d")
 
 

@@ -1,5 +1,5 @@
-"""What senders said of answers, point by point: was it answered? Kept in the history for each answer, so that a later
-round does not overwrite what was said of an earlier one."""
+"""What senders said of answers, point by point: was it answered? Kept in the history for each answer, so that a
+later round does not overwrite what was said of an earlier one."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -18,8 +18,8 @@ SAID = "said"
 
 @dataclass(frozen=True)
 class PointsSaid:
-    """What the sender of one answer says now. ``points``: by number of the point, whether it was answered; points of
-    which nothing was said are left out."""
+    """What the sender of one answer says now. ``points``: by number of the point, whether it was answered; points
+    of which nothing was said are left out."""
 
     points: Mapping[int, bool] = field(default_factory=dict)
 

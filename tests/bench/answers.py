@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from feedback.domain.answers.reading import remarks_on
+from feedback.domain.answers.verdict import read_answer
 from feedback.domain.answers.taxonomy import Flag
 from feedback.domain.folding import fold
 
@@ -32,8 +32,8 @@ def pairs(name: str) -> list[Pair]:
 
 
 def by_reader(pair: Pair) -> bool:
-    """The house's reading: defective when anything is remarked."""
-    return bool(remarks_on(pair["answer"], pair["complaint"]))
+    """The house's reading."""
+    return read_answer(pair["complaint"], pair["answer"]).defective
 
 
 def by_digits(pair: Pair) -> bool:
@@ -92,14 +92,14 @@ def main() -> None:
 
 def _show(rows: Sequence[Pair]) -> None:
     for flag in Flag:
-        found = [{r.flag for r in remarks_on(row["answer"], row["complaint"])} for row in rows]
+        found = [{mark.code for mark in read_answer(row["complaint"], row["answer"]).marks} for row in rows]
         if any("flags" in row for row in rows):
             figures = score([flag in f for f in found], [flag.name in row.get("flags", ()) for row in rows])
             true = sum(flag.name in row.get("flags", ()) for row in rows)
             print(f"    {flag.name:<13} n={true:<3} p {figures['precision']:.2f} r {figures['recall']:.2f}")
     for row in rows:
         if by_reader(row) != (row["label"] == "defective"):
-            shown = [r.flag.name for r in remarks_on(row["answer"], row["complaint"])]
+            shown = [mark.code.name for mark in read_answer(row["complaint"], row["answer"]).marks]
             print("   ", row["id"], row["label"], row.get("flags") or row.get("kind"), "->", shown)
 
 

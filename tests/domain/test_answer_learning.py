@@ -40,8 +40,8 @@ def two_signs(monkeypatch: pytest.MonkeyPatch) -> None:
         return Read(p, p >= model.threshold)
 
     monkeypatch.setattr(learning, "read_answer", read)
-    monkeypatch.setattr(learning, "features_of", lambda witness: signs(witness.answer))
-    monkeypatch.setattr(learning, "sign_of", lambda feature: -1 if feature == "dated" else 0)
+    monkeypatch.setattr(learning, "features", lambda _complaint, answer, _asks: signs(answer))
+    monkeypatch.setattr(learning, "sign", lambda feature: -1 if feature == "dated" else 0)
 
 
 def said(answer: str, defective: bool, times: int = 1, weight: float = 1.0, **more) -> list[Witness]:

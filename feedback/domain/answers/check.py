@@ -12,7 +12,7 @@ from feedback.domain.answers.reading import Remark, is_substance, remarks
 from feedback.domain.answers.sentences import Reading, overlap, read, words
 from feedback.domain.answers.structured import Outcome, StructuredAnswer
 from feedback.domain.answers.taxonomy import Flag, Level, level
-from feedback.domain.answers.verdict import AskReading, read_answer
+from feedback.domain.answers.verdict import AskReading, Mark, Verdict, read_answer
 from feedback.domain.answers.view import view
 
 __all__ = ["Assessment", "Finding", "assess", "check"]
@@ -48,8 +48,10 @@ def assess(answer: StructuredAnswer, points: Sequence[str], *, today: date, comp
     ``complaint`` the text the agency sees (empty: the points alone), ``others`` the agency's earlier answers to
     other complaints, for TEMPLATE."""
     model = model or models.shipped()
-    found = tuple(f for f in check(answer, points, today=today) if f.blocking or f.code not in model.muted)
     verdict = read_answer(complaint or "\n".join(points), in_one(answer), asks=points, others=others, model=model)
+    by_rule = check(answer, points, today=today)
+    found = tuple(f for f in (*by_rule, *_read(verdict, answer, by_rule, today))
+                  if f.blocking or f.code not in model.muted)
     return Assessment(findings=found, probability=verdict.probability, hard=verdict.hard,
                       level=level(f.code for f in found), asks=verdict.asks,
                       close=verdict.hard or verdict.probability >= model.close, version=model.version)
@@ -57,8 +59,46 @@ def assess(answer: StructuredAnswer, points: Sequence[str], *, today: date, comp
 
 def in_one(answer: StructuredAnswer) -> str:
     """The answer as one text, in the order in which its reader meets it: the points, then its parts."""
-    texts = (*(p.text for p in answer.points), answer.found, answer.done, answer.ground, answer.next_step)
-    return "\n".join(text for text in texts if text.strip())
+    texts = [text for _, _, text in _parts(answer)]
+    if answer.due_on is not None:
+        texts.append(f"Sẽ xong trước ngày {answer.due_on:%d/%m/%Y}.")
+    if answer.owner.strip():
+        texts.append(f"Người phụ trách: {answer.owner.strip()}.")
+    return "\n".join(texts)
+
+
+def _parts(answer: StructuredAnswer) -> list[tuple[str, int | None, str]]:
+    """Field, point and text of what was written, in the order of ``in_one``."""
+    parts = [("point", p.n, p.text) for p in answer.points]
+    parts += [(name, None, getattr(answer, name)) for name in ("found", "done", "ground", "next_step")]
+    return [part for part in parts if part[2].strip()]
+
+
+def _read(verdict: Verdict, answer: StructuredAnswer, by_rule: Sequence[Finding], today: date
+          ) -> Iterator[Finding]:
+    """What the reading of the whole adds to the rules: a flag that no rule raised, in the field in which it shows.
+    A point on which a rule has spoken is not spoken of again."""
+    codes = {f.code for f in by_rule}
+    spoken = {f.point for f in by_rule if f.point is not None}
+    for mark in verdict.marks:
+        if mark.ask is not None:
+            if mark.ask + 1 not in spoken:
+                length = next((len(p.text) for p in answer.points if p.n == mark.ask + 1), 0)
+                yield finding(mark.reason, field="point", point=mark.ask + 1, end=length)
+        elif mark.code not in codes and not _excused(mark.code, answer, today):
+            yield _placed(mark, answer)
+
+
+def _placed(mark: Mark, answer: StructuredAnswer) -> Finding:
+    """A mark on the answer in one, as a finding in the field in which it begins."""
+    start = 0
+    for field, point, text in _parts(answer):
+        end = start + len(text)
+        if mark.start < end and mark.end > mark.start:
+            return finding(mark.reason, field=field, point=point, start=max(mark.start - start, 0),
+                           end=min(mark.end - start, len(text)))
+        start = end + 1
+    return finding(mark.reason, field="found")
 
 
 def check(answer: StructuredAnswer, points: Sequence[str], *, today: date) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ a sender says of their points weighs half and moves nothing alone.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from feedback.domain.answers.features import features, sign
 from feedback.domain.answers.fit import NotFitted, fit
 from feedback.domain.answers.groups import GROUPS, groups_of
 from feedback.domain.answers.metrics import confusion
@@ -168,13 +169,13 @@ def _places(now: float, bounds: tuple[float, float]) -> list[float]:
 def fitted(shipped: Model, witnesses: Sequence[Witness]) -> dict[str, Head] | None:
     """All heads fitted again towards the shipped ones; None when it cannot be done (one label only). Weights are
     scaled to one a row on average, so that the pull means the same whatever was drawn how often."""
-    rows = [features_of(w) for w in witnesses]
+    rows = [features(w.complaint, w.answer, w.asks) for w in witnesses]
     total = sum(w.weight for w in witnesses)
     weights = [w.weight * len(witnesses) / total for w in witnesses]
     heads = dict(shipped.heads)
     try:
         heads[DEFECTIVE] = fit(rows, [w.defective for w in witnesses], l2=PULL, weights=weights,
-                               towards=shipped.heads[DEFECTIVE], sign=sign_of)
+                               towards=shipped.heads[DEFECTIVE], sign=sign)
     except NotFitted:
         return None
     told = [(row, groups_of(w.flags), weight)
@@ -185,20 +186,6 @@ def fitted(shipped: Model, witnesses: Sequence[Witness]) -> dict[str, Head] | No
             heads[group] = fit([row for row, _, _ in told], labels, l2=PULL,
                                weights=[weight for _, _, weight in told], towards=shipped.heads[group])
     return heads
-
-
-def features_of(witness: Witness) -> Mapping[str, float]:
-    """What the reader's weights are for, of this answer."""
-    from feedback.domain.answers.features import features
-
-    return features(witness.complaint, witness.answer, witness.asks)
-
-
-def sign_of(feature: str) -> int:
-    """-1: this feature may only make an answer look better; 1: only worse; 0: either (``features.sign``)."""
-    from feedback.domain.answers.features import sign
-
-    return sign(feature)
 
 
 def moves(before: Model, after: Model) -> tuple[Moved, ...]:

@@ -13,6 +13,8 @@ from feedback.domain.answers.taxonomy import Flag
 
 DEFECTIVE = "defective"
 """Name of the head that gives the probability that the answer does not answer."""
+LINK = "link"
+"""Name of the head that joins a question and a sentence: the probability that this answers that."""
 
 
 @dataclass(frozen=True, slots=True)

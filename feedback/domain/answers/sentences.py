@@ -10,7 +10,10 @@ from feedback.domain.answers.view import MAX_CHARS, View, view
 from feedback.domain.folding import fold
 
 # Looking back makes a run of signs be tried once, not once from each of its signs: 20,000 of them take no time.
-_END = re.compile(r"(?<![.!?…])[.!?…]+(?=\s|$)|;|[\r\n]+")
+_END = re.compile(  # "như sau:" ends a greeting: what follows are facts
+    r"(?<![.!?…])[.!?…]+(?=\s|$)|;|[\r\n]+"
+    r"|(?<=như sau):|(?<=nhu sau):|(?<=sau đây):|(?<=sau day):|(?<=as follows):"
+)
 _ABBREVIATION = re.compile(r"(?<!\w)(?:[^\W\d_]|tp|tx|tt|đt|dt|km|no|mr|ms|mrs|dr|st|p|q|v|ths|ts|ks|bs)$")
 _GREETING = re.compile(r"\s*(?:kính gửi|kinh gui|dear)(?!\w)")
 _ALREADY = re.compile(r"(?<!\w)(?:đã|da|has|have)(?!\w)")
@@ -82,10 +85,12 @@ def _goes_on(seen: View, start: int, dot: int) -> bool:
     """Whether the full stop at ``dot`` ends no sentence: initial, abbreviation, number of a list."""
     if _GREETING.match(seen.norm, start):
         return False
-    return (
-        bool(_ABBREVIATION.search(seen.norm, max(start, dot - 5), dot))
-        or seen.norm[start:dot].strip().isdigit()
-    )
+    short = _ABBREVIATION.search(seen.norm, max(start, dot - 5), dot)
+    if short is None:
+        return seen.norm[start:dot].strip().isdigit()
+    if short.end() - short.start() > 1 or not seen.norm[start:short.start()].strip():
+        return True
+    return seen.source[seen.at[short.start()]].isupper()  # "Nguyễn Văn A.", but not "xong rồi ạ."
 
 
 def cut(seen: View) -> list[tuple[int, int]]:
@@ -152,7 +157,7 @@ def _sentence(seen: View, bare: str, start: int, end: int) -> Sentence:
 
 def _is_courtesy(sentence: Sentence) -> bool:
     """Greeting, thanks, closing wishes: nothing in them is about the case."""
-    substance = ("done", "found", "reason", "forward", "document", "handed_on")
+    substance = ("done", "found", "reason", "forward", "document", "handed_on", "url")
     return sentence.plays("courtesy") and not sentence.plays(*substance)
 
 
@@ -171,6 +176,15 @@ def words(text: str) -> list[str]:
 
 def overlap(body: Sequence[str], asked: Sequence[str]) -> float:
     """Share (0–1) of the word triples of ``body`` that stand in ``asked`` too."""
+    return shared(body, threes(asked))
+
+
+def threes(said: Sequence[str]) -> frozenset[tuple[str, str, str]]:
+    """The word triples of a text."""
+    return frozenset(zip(said, said[1:], said[2:], strict=False))
+
+
+def shared(body: Sequence[str], there: frozenset[tuple[str, str, str]]) -> float:
+    """Share (0–1) of the word triples of ``body`` that are ``there``."""
     triples = list(zip(body, body[1:], body[2:], strict=False))
-    there = set(zip(asked, asked[1:], asked[2:], strict=False))
     return sum(t in there for t in triples) / len(triples) if triples else 0.0

@@ -13,6 +13,12 @@ MAX_CHARS = 20_000
 """Longer answers are read up to here: reading is bounded whatever somebody pastes."""
 _ACCENTED_WORDS = 0.03
 _WORD = re.compile(r"[^\W_]+")
+_ODD = re.compile(
+    "[\u00ad\u0300-\u036f\u0483-\u0489\u0600-\u0605\u061c\u06dd\u070f\u180e\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u20d0-\u20ff\u03a3\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\ufff9-\ufffb\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
+"""Marks that join the letter before, and signs that are not seen: such a text is taken letter by letter."""
 _ENGLISH = frozenset(
     (
         "the",
@@ -86,6 +92,14 @@ def one_tone_place(text: str) -> str:
     return _SHIFTABLE.sub(_tone, text)
 
 
+def _simple(source: str, plain: bool) -> str | None:
+    """The comparable text where each letter stays where it stood, as in nearly all texts; None otherwise."""
+    if (plain and not source.isascii()) or not unicodedata.is_normalized("NFKC", source) or _ODD.search(source):
+        return None
+    lower = source.lower()
+    return lower if len(lower) == len(source) else None
+
+
 def view(text: str) -> View:
     """``text`` (its first ``MAX_CHARS`` characters) made comparable: composed, lower case, one tone place;
     without accents when hardly any word has one."""
@@ -93,6 +107,9 @@ def view(text: str) -> View:
     words = _WORD.findall(unicodedata.normalize("NFC", source))
     plain = sum(not w.isascii() for w in words) < _ACCENTED_WORDS * max(len(words), 1)
     english = plain and sum(w.lower() in _ENGLISH for w in words) > _ENGLISH_WORDS * len(words)
+    lang = "en" if english else "vi"
+    if (norm := _simple(source, plain)) is not None:
+        return View(source, one_tone_place(norm), tuple(range(len(source) + 1)), plain, lang)
     out: list[str] = []
     at: list[int] = []
     start, size = 0, len(source)
@@ -105,4 +122,4 @@ def view(text: str) -> View:
         at.extend([start] * len(letters))
         start = end
     at.append(size)
-    return View(source, one_tone_place("".join(out)), tuple(at), plain, "en" if english else "vi")
+    return View(source, one_tone_place("".join(out)), tuple(at), plain, lang)
