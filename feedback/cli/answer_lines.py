@@ -122,7 +122,7 @@ def model_of(path: Path | None) -> "Model | None":
         return None
     try:
         return load(path.read_text("utf-8"))
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, OverflowError, RecursionError) as fault:
         raise click.ClickException(f"{path}: {fault}") from None
 
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from feedback.cli import main
 from feedback.cli.answer_lines import opened
+from feedback.domain.answers.model import dump, shipped
 from feedback.domain.answers.taxonomy import Flag
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -217,9 +218,10 @@ def test_an_empty_file_is_said_and_people_get_a_table():
     assert "GENERIC" in told.stdout
 
 
-def test_another_model_can_be_tried(tmp_path):
+@pytest.mark.parametrize("words", ["{}", dump(shipped()).replace("0.5,", "1" + "0" * 400 + ",", 1), "[" * 100_000])
+def test_what_is_no_model_is_said_in_a_sentence(tmp_path, words):
     path = tmp_path / "m.json"
-    path.write_text("{}", "utf-8")
+    path.write_text(words, "utf-8")
     told = run("check", "--jsonl", "-", "--model", path, given=json.dumps(GOOD).encode())
     assert told.exit_code == 1
-    assert "no model of the reader" in told.stderr
+    assert told.stderr.startswith("Error: ")
