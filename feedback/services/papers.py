@@ -11,6 +11,7 @@ from feedback import clock
 from feedback.domain import papers as rules
 from feedback.domain.errors import OutOfReach, ReasonMissing, SamePerson
 from feedback.domain.kinds import Category
+from feedback.domain.lifecycle import State
 from feedback.domain.paper_words import reasons
 from feedback.domain.papers import Paper, PaperRemark
 from feedback.domain.permissions import Actor
@@ -118,9 +119,16 @@ def keep(case: Case, remarks: Sequence[PaperRemark], *, actor: Actor, why: str |
     db.session.add_all(rows)
     history.record(
         chain=f"case:{case.id}", type="papers_asked", actor=actor, agency_id=case.agency_id,
-        role=next((r for r in Role if r in actor.roles), None),
+        role=_asked_as(case),
         payload={"note": note.id, "findings": len(rows), "codes": ",".join(sorted({row.code for row in rows}))})
     return rows
+
+
+def _asked_as(case: Case) -> Role:
+    """The role in which the question was just sent: what a first reader writes is not for the agency."""
+    if case.state == State.AWAITING_DETAILS.value:
+        return Role.OFFICER
+    return Role.RESTRICTED_DESK if case.restricted else Role.INTAKE
 
 
 def mark_seen(finding_id: int, *, actor: Actor) -> PaperFinding:

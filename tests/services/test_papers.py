@@ -1,12 +1,15 @@
 """Questions to senders are read against the published list, kept with the officer's reason, and seen
 afterwards."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
 from feedback.domain.errors import MoveNotAllowed, OutOfReach, ReasonMissing, SamePerson
 from feedback.domain.kinds import Category
 from feedback.domain.lifecycle import Action
+from feedback.domain.roles import Role
 from feedback.extensions import db, writing
 from feedback.models.agencies import ProcedurePaper
 from feedback.models.cases import Note
@@ -191,3 +194,11 @@ def test_who_asked_does_not_mark_the_finding_as_seen(case, cast, db_session):
     with pytest.raises(SamePerson), writing():
         papers.mark_seen(finding_id, actor=actor_of(cast.ha))
     assert unseen_count(actor_of(cast.ha)) == 1
+
+
+def test_the_event_names_the_role_that_asked_for_it_decides_who_reads_the_reason(case, cast, db_session):
+    both = replace(actor_of(cast.chi), roles=frozenset({Role.INTAKE, Role.OFFICER}))
+    with writing():
+        asking.ask_for_details(case_of(case), actor=both, what=BEYOND, override="Hộ khẩu ghi sai năm sinh.")
+    told = db.session.scalars(select(Event.role).where(Event.type.in_(["ask_submitter", "papers_asked"]))).all()
+    assert told == ["officer", "officer"]
