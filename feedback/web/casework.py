@@ -16,6 +16,7 @@ from feedback.queries.history import TimelineEntry
 from feedback.web.filters import date_words
 from feedback.web.labels import FILTERS, event_line
 from feedback.web.language import current_language
+from feedback.web.pages import flag_name
 
 TONES = {"return": "late", "send_back": "near", "escalated": "late", "object": "near", "release": "good",
          "close": "good", "reopen": "late", "transfer": "near", "promise_kept": "good", "promise_denied": "late"}
@@ -146,5 +147,12 @@ def _parts(answer: Answer) -> dict[str, str]:
 
 
 def review_lines(reviews: Sequence[Review], notes: dict[int, str]) -> list[str]:
-    """What people decided about a version, with the reason."""
-    return [event_line(r.action) + (f" {notes[r.note_id]}" if r.note_id in notes else "") for r in reviews]
+    """What people decided about a version, with the reason and the flags it was returned for."""
+    return [" ".join(filter(None, (event_line(r.action), notes.get(r.note_id or 0, ""), _returned_for(r))))
+            for r in reviews]
+
+
+def _returned_for(review: Review) -> str:
+    """The flags ticked as reasons of a return, in words."""
+    flags = [flag_name(code) for code in review.codes.split(",") if code]
+    return gettext("Because of these notes: %(flags)s.", flags=", ".join(flags)) if flags else ""

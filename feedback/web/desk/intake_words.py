@@ -38,7 +38,8 @@ SAME = {
 def marks_for_the_agency(case: Case) -> list[dict[str, str]]:
     """What whoever answers has to know at a glance, and nothing about the sender: [{words, tone}]."""
     found = [{"words": gettext("urgent"), "tone": "late"}] if case.urgent else []
-    return found + ([{"words": gettext("the sender objected"), "tone": "near"}] if case.round else [])
+    again = gettext("the sender objected") if case.objected else gettext("opened again")
+    return found + ([{"words": again, "tone": "near"}] if case.round else [])
 
 
 def marks(case: Case) -> list[dict[str, str]]:

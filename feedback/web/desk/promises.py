@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 
+from feedback.domain.answers.taxonomy import Flag
 from feedback.domain.errors import BadInput
 from feedback.domain.permissions import Permission
 from feedback.extensions import writing
@@ -38,6 +39,8 @@ WORDS = {
     ("text", "unfilled"): _l("A place in double square brackets is still to be filled in."),
 }
 NO_WORDS = _l("This does not say what was done. Name the deed, the day and the document.")
+FITTING = (Flag.HOLDING, Flag.LINK_ONLY, Flag.GENERIC, Flag.RESTATE, Flag.OPEN_PROMISE, Flag.BLAME)
+"""Flags whose reasons are as true of a report as of an answer; the others speak of questions and refusals."""
 
 
 @bp.get("/cases/<reference>/promises")
@@ -75,10 +78,9 @@ def promise_kept(reference: str, commitment_id: int) -> ResponseReturnValue:
 
 
 def _why(empty: EmptyReport) -> list[str]:
-    """The reader's reasons and what would mend them, in the reader's language."""
+    """What a report has to say, and the reader's reasons in the reader's language where they fit a report."""
     lang = current_language()
-    return [f"{mark.words[f'reason_{lang}']} {mark.words[f'hint_{lang}']}" for mark in empty.marks[:3]] or [
-        str(NO_WORDS)]
+    return [str(NO_WORDS), *(mark.words[f"reason_{lang}"] for mark in empty.marks[:3] if mark.code in FITTING)]
 
 
 def _page(case: Case, form: KeptForm | None = None, *, at: int | None = None) -> str:

@@ -18,7 +18,6 @@ from feedback.web.forms import REASON_LONGEST, HouseForm, at_most
 from feedback.web.labels import label
 from feedback.web.pages import flag_name
 
-SAY_WHICH = _l("Say whether this note is right.")
 WORDS = {
     ("level", "missing"): _l("Say whether the answer answers. This answer is read closely."),
     ("level", "not_answered"): _l("You say that it does not answer: it cannot be sent then. Return it, or choose "
@@ -53,7 +52,9 @@ class VerdictForm(HouseForm):
         if decision is Action.RETURN and not (self.why.data or "").strip():
             gaps = [*gaps, ("why", "missing")]
         for name, code in gaps:
-            self.fail(BadInput(name, code), {**WORDS, (name, code): WORDS.get((name, code), SAY_WHICH)})
+            words = WORDS.get((name, code)) or gettext(
+                "Say whether this is right: %(note)s.", note=self[name].label.text)
+            self.fail(BadInput(name, code), {**WORDS, (name, code): words})
         return sound and not gaps
 
 
