@@ -13,6 +13,7 @@ from feedback.extensions import db
 from feedback.models.answers import Answer
 from feedback.models.cases import Case, Point
 from feedback.models.reader import AnswerVerdict, FlagVerdict
+from feedback.queries.point_verdicts import PointsSaid, said_of
 
 MOST = 3_000
 """Newest verdicts, and newest answers that senders spoke of, that are learned from."""
@@ -45,17 +46,18 @@ def flags_said() -> dict[Flag, Said]:
 
 
 def _senders() -> list[Witness]:
-    """Senders who spoke of their points: an answer with a point that was not answered does not answer."""
-    said: dict[int, bool] = {}
-    for case_id, answered in db.session.execute(
-            select(Point.case_id, Point.answered_by_sender).where(Point.answered_by_sender.is_not(None))
-            .order_by(Point.case_id.desc()).limit(10 * MOST)):
-        said[case_id] = said.get(case_id, True) and answered
-    newest = select(func.max(Answer.id)).where(
-        Answer.case_id.in_(list(said)[:MOST]), Answer.released_at.is_not(None)).group_by(Answer.case_id)
-    ids = list(db.session.scalars(newest)) if said else []
-    return [_witness(answer, case, defective=not said[case.id], weight=SENDER_WEIGHT, sender=True)
-            for answer, case in _answers(ids).values()]
+    """Senders who spoke of points of an answer: one with a point that was not answered does not answer. What was
+    said of an earlier round's answer says nothing of the next one's."""
+    cases = list(db.session.scalars(
+        select(Point.case_id).where(Point.answered_by_sender.is_not(None)).distinct()
+        .order_by(Point.case_id.desc()).limit(MOST)))
+    said: dict[int, PointsSaid] = {}
+    for start in range(0, len(cases), 500):
+        ids = db.session.scalars(select(Answer.id).where(
+            Answer.case_id.in_(cases[start:start + 500]), Answer.released_at.is_not(None)))
+        said.update((answer_id, one) for answer_id, one in said_of(ids).items() if one.points)
+    return [_witness(answer, case, defective=said[answer.id].not_answered > 0, weight=SENDER_WEIGHT, sender=True)
+            for answer, case in _answers(list(said)).values()]
 
 
 def _answers(ids: list[int]) -> dict[int, tuple[Answer, Case]]:

@@ -20,7 +20,7 @@ from feedback.models.reader import AnswerVerdict, FlagVerdict, ReaderModel
 from feedback.queries import reader_model, reader_words
 from feedback.services import answers, citizen, learning
 from tests import factories
-from tests.factories import case_of, walk
+from tests.factories import actor_of, case_of, walk
 from tests.services.test_answers import VAGUE
 
 
@@ -75,6 +75,28 @@ def test_verdicts_and_senders_words_become_witnesses_with_their_texts(answered, 
     assert found[0].asks == factories.POINTS
     assert found[0].complaint == factories.NARRATIVE
     assert found[3].flags is None
+
+
+def test_what_a_sender_said_of_an_answer_is_not_held_against_the_next_one(answered, cast):
+    good, _ = answered
+    sender = citizen.as_sender(good.case_id)
+    with writing():
+        citizen.say_answered(case_of(good), actor=sender, answered={1: True, 2: False})
+        citizen.object_to(case_of(good), actor=sender, why="Ý 2 chưa trả lời.")
+    with writing():
+        hoa = actor_of(factories.member("Phan Thị Hoa", factories.Role.OFFICER, agency_id=cast.building))
+        again = case_of(good)
+        factories.cases.take(again, actor=hoa)
+        answers.save_draft(again, replace(factories.GOOD_ANSWER, found="Đã kiểm tra lại."), actor=hoa)
+        answers.submit_answer(again, actor=hoa, override="Đã đối chiếu hồ sơ.")
+        answers.approve(again, actor=actor_of(cast.chi_head))
+        answers.release(again, actor=actor_of(cast.ha), said=factories.said_of(again))
+    said = [(w.defective, "kiểm tra lại" in w.answer) for w in reader_words.witnesses() if w.sender]
+    assert said == [(True, False)]
+    with writing():
+        citizen.say_answered(case_of(good), actor=sender, answered={2: True})
+    said = [(w.defective, "kiểm tra lại" in w.answer) for w in reader_words.witnesses() if w.sender]
+    assert said == [(True, False), (False, True)]
 
 
 def test_a_quick_look_says_nothing_of_the_others(answered, cast):
