@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from feedback.domain.answers.verdict import read_answer
 from feedback.domain.answers.taxonomy import Flag
+from feedback.domain.answers.verdict import read_answer
 from feedback.domain.folding import fold
 
 DATA = Path(__file__).resolve().parent.parent / "data"

@@ -171,9 +171,10 @@ def test_the_day_of_the_form_is_a_promise_unless_a_sentence_says_it() -> None:
     "sẽ " * 30_000 + "trước ngày 5/12/2026", ". " * 200_000, "ngày 5 tháng " * 20_000, "Sở " * 50_000,
 ])
 def test_hostile_text_costs_no_more_than_a_moment(text: str) -> None:
-    start = time.perf_counter()
+    """A bound on growth, a thousand times what an honest answer takes, and no measure."""
+    start = time.process_time()
     promises(text, TODAY, CALENDAR)
-    assert time.perf_counter() - start < 1.5
+    assert time.process_time() - start < 8
 
 
 def test_an_answer_full_of_days_promises_no_more_than_somebody_can_watch():

@@ -35,6 +35,19 @@ _SPEAKS_FOR = {
 }
 """Which senses of sentences show a flag, the strongest first. What is absent is shown by nothing."""
 
+_NEEDS = {
+    Flag.HOLDING: (("receipt",), ("receipt", "reviewing")),
+    Flag.LINK_ONLY: (("link",), ("url", "link")),
+    Flag.OPEN_PROMISE: (("promise",), ("promise", "budget")),
+    Flag.NO_REASON: (("refuse",), ("refusal",)),
+    Flag.BUCK: (("away",), ("disclaim", "send_away")),
+    Flag.BLAME: (("blame",), ("blame",)),
+}
+"""Senses and roles of which a sentence has to be there, before a flag is raised for it."""
+_SHOWS = 0.25
+_COPIED = 0.15
+_FEW = 15
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -90,7 +103,7 @@ def read_answer(complaint: str, answer: str, *, asks: Sequence[str] = (), others
     probability = model.probability(found)
     hard = _hard(seen, answer, others)
     defective = hard is not None or probability >= model.threshold
-    flags = _flags(found, hard, model) if defective else []
+    flags = _flags(found, hard, seen, model) if defective else []
     marks = tuple(mark for flag in flags for mark in _marks(flag, seen))
     enough = ANSWERED_BESIDE if Flag.PARTIAL in flags else ANSWERED
     questions = tuple(_ask(text, at, seen, enough) for at, text in enumerate(asked))
@@ -122,7 +135,7 @@ def _only_points(one: Sensed) -> bool:
     return one.sentence.plays("url") or (one.sentence.plays("link") and one.substance < 0.5)
 
 
-def _flags(found: dict[str, float], hard: Flag | None, model: Model) -> list[Flag]:
+def _flags(found: dict[str, float], hard: Flag | None, seen: Seen, model: Model) -> list[Flag]:
     """The flags worth showing, the likeliest group first: of each group that is more likely than not (else of the
     likeliest one) its likeliest flag. A rule's own flag stands alone. Muted ones stay away."""
     chances = {flag: model.probability(found, flag.value) for flag in Flag
@@ -134,9 +147,27 @@ def _flags(found: dict[str, float], hard: Flag | None, model: Model) -> list[Fla
     likely = [name for name in ranked if groups[name] >= 0.5] or ranked[:1]
     shown = [hard] if hard is not None else []
     for name in likely:
-        own = [flag for flag in GROUPS[name] if flag in chances and flag not in model.muted]
+        own = [flag for flag in Flag if flag in GROUPS[name] and flag in chances and _possible(flag, seen)]
         shown += sorted(own, key=lambda flag: -chances[flag])[:1]
-    return list(dict.fromkeys(shown))[:MOST_FLAGS] or [hard or Flag.INDEFINITE]
+    return [flag for flag in dict.fromkeys(shown or [Flag.INDEFINITE]) if flag not in model.muted][:MOST_FLAGS]
+
+
+def _possible(flag: Flag, seen: Seen) -> bool:
+    """Whether there is anything to show for a flag: a sentence of its kind, copied words for RESTATE, hardly a
+    word for NONE, more than one question for PARTIAL."""
+    match flag:
+        case Flag.NONE:
+            few = sum(one.sentence.words for one in seen.sensed) <= _FEW
+            return few or all(one.chance("courtesy") >= _SHOWS for one in seen.sensed)
+        case Flag.RESTATE:
+            return max(seen.copied, default=0.0) >= _COPIED
+        case Flag.PARTIAL:
+            return len(seen.links) > 1
+    if flag not in _NEEDS:
+        return True
+    senses, roles = _NEEDS[flag]
+    return any(one.sentence.plays(*roles) or any(one.chance(name) >= _SHOWS for name in senses)
+               for one in seen.sensed)
 
 
 def _marks(flag: Flag, seen: Seen) -> Iterator[Mark]:
