@@ -18,6 +18,8 @@ from feedback.domain.paper_words import ON_PAPER, all_of, how, stands
 MAX_CHARS = 20_000
 """So much of a text is read; a question has 4,000 at most."""
 MOST_REMARKS = 50
+MOST_LINES = 100
+"""So many lines of a question are read; one that is sent has five at most."""
 _SAME = 0.6
 """Share of the words of two lines that makes them the same question."""
 _LISTED = 0.5
@@ -67,12 +69,14 @@ def read_request(text: str, *, papers: Sequence[Paper] = (), asked_before: Seque
     """Read a question, one thing a line. ``papers``: the published list; without one nothing can be beyond it.
     ``asked_before``: the earlier questions of the case. ``signed_online``: the file was sent online and signed.
     Remarks in the order of the text, at most MOST_REMARKS."""
-    earlier = [line for question in asked_before for _start, line in _lines(question)]
+    lines = [line for question in asked_before for _start, line in _lines(question)]
+    earlier = [_Wanted.of(view(line)) for line in lines[:MOST_LINES]]
     listed = [_Listed.of(paper) for paper in papers]
     found: list[PaperRemark] = []
     for start, line in _lines(text):
         seen = view(line)
-        again = any(_same_thing(seen, view(other)) for other in earlier)
+        wanted = _Wanted.of(seen) if earlier else None
+        again = wanted is not None and any(wanted.is_same(other) for other in earlier)
         named = mentions(seen)
         for mention in named:
             first, last = seen.span(mention.start, mention.end)
@@ -117,10 +121,30 @@ class _Listed:
                    frozenset().union(*(words_of(name.norm) for name in names)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """One line of a question as it is compared with those of another one."""
+
+    kinds: frozenset[str]
+    words: frozenset[str]
+
+    @classmethod
+    def of(cls, line: View) -> "_Wanted":
+        kinds = frozenset(kind for kind in kinds_of(line) if how(kind) == "kind")
+        return cls(kinds, frozenset(words_of(line.norm)))
+
+    def is_same(self, other: "_Wanted") -> bool:
+        """Whether both ask for the same: the same paper, or nearly the same words."""
+        if self.kinds & other.kinds:
+            return True
+        shared = len(self.words & other.words)
+        return shared > 1 and shared / len(self.words | other.words) >= _SAME
+
+
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines with where each begins, without numbers or dashes in front."""
+    """The first MOST_LINES lines with where each begins, without numbers or dashes in front."""
     at = 0
-    for raw in text[:MAX_CHARS].splitlines(keepends=True):
+    for raw in text[:MAX_CHARS].splitlines(keepends=True)[:MOST_LINES]:
         bullet = _BULLET.match(raw)
         skipped = bullet.end() if bullet else 0
         line = raw[skipped:].rstrip()
@@ -170,14 +194,6 @@ def _likeness(mention: Mention, one: _Listed) -> float:
     if mention.kind in one.kinds and (not mention.words or shared >= _LISTED):
         return 1 + shared
     return shared if len(mention.words) > 1 and shared >= _NEARLY else 0.0
-
-
-def _same_thing(line: View, other: View) -> bool:
-    """Whether two lines ask for the same: the same paper, or nearly the same words."""
-    if {k for k in kinds_of(line) if how(k) == "kind"} & {k for k in kinds_of(other) if how(k) == "kind"}:
-        return True
-    here, there = words_of(line.norm), words_of(other.norm)
-    return len(here & there) > 1 and len(here & there) / len(here | there) >= _SAME
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
