@@ -31,7 +31,7 @@ def read_answer(reference: str) -> ResponseReturnValue:
         return {"words": gettext("Not read: this case is not with you any more. Your text is still here.")}, 404
     if case.state != State.IN_PROGRESS.value or case.officer_id != actor.person_id:
         return {"words": gettext("Not read: the case went on meanwhile. Your text is still here.")}, 409
-    if not reading_allowed(actor.person_id):
+    if not reading_allowed(actor.person_id or 0):
         return {"words": gettext("Not read: too often within a minute. Your text is still here; it is read again "
                                  "when you go on in a moment.")}, 429
     form = form_for(case, request.form, None)
