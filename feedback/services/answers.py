@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from feedback import clock
 from feedback.domain.answers.blanks import blanks
 from feedback.domain.answers.check import Assessment, Finding, assess
+from feedback.domain.answers.points import propose
 from feedback.domain.answers.structured import Outcome, PointAnswer, StructuredAnswer
 from feedback.domain.errors import BadInput, MoveNotAllowed, ReasonMissing, StaleEdit
 from feedback.domain.gate import HEAD_SIGNS_AFTER
@@ -119,9 +120,20 @@ def assess_text(case: Case, text: AnswerText, *, compared: bool = False) -> Asse
 
 
 def _read(case: Case, answer: StructuredAnswer, *, compared: bool) -> Assessment:
-    return assess(answer, [p.masked or p.text for p in case.points], today=clock.today(),
-                  complaint=case.masked or "", others=texts_of_others(case) if compared else (),
-                  model=model_in_force())
+    complaint, points = _asked(case)
+    return assess(answer, points, today=clock.today(), complaint=complaint,
+                  others=texts_of_others(case) if compared else (), model=model_in_force())
+
+
+def _asked(case: Case) -> tuple[str, list[str]]:
+    """The complaint and its points as the agency sees them, in the language of the answer: intake's Vietnamese
+    translation where there is one, for words of two languages never meet. Its questions stand for the points when
+    there are as many; else each point is looked for in the whole translation."""
+    points = [p.masked or p.text for p in case.points]
+    if not case.translated:
+        return case.masked or "", points
+    asked = propose(case.translated)
+    return case.translated, list(asked) if len(asked) == len(points) else [case.translated] * len(points)
 
 
 def findings_of(case: Case, answer: Answer) -> tuple[Finding, ...]:

@@ -74,6 +74,23 @@ def test_a_clear_answer_goes_without_a_reason(in_progress, cast):
         assert answers.submit_answer(case_of(in_progress), actor=actor_of(cast.chi)) == ()
 
 
+def test_a_vietnamese_answer_to_an_english_complaint_is_read_against_its_translation(db_session, cast):
+    receipt = factories.complaint(
+        language="en", narrative="I applied for a building permit on 6 October. Nobody tells me anything.",
+        points=["Why is my permit late?", "When will I get the permit?"])
+    case = walk(receipt, Action.TAKE, hands=cast.hands)
+    case.translated = ("Tôi nộp hồ sơ xin giấy phép xây dựng ngày 6/10. Vì sao giấy phép chậm? Bao giờ tôi nhận "
+                       "được giấy phép?")
+    good = AnswerText(
+        outcome=Outcome.RESOLVED, found="Ngày 16/11/2026 phòng cấp phép đã kiểm tra hồ sơ.",
+        done="Đã ký giấy phép số 88/GPXD ngày 18/11/2026.",
+        points={1: "Giấy phép chậm vì thiếu bản vẽ móng, đã bổ sung ngày 10/11/2026.",
+                2: "Giấy phép đã ký ngày 18/11/2026, nhận tại quầy 3 từ 23/11/2026."})
+    assert answers.assess_text(case, good).findings == ()
+    vague = replace(good, points={1: "Đã tiếp nhận, sẽ xem xét theo quy định.", 2: "Sẽ trả lời sau."})
+    assert {f.point for f in answers.assess_text(case, vague).findings} >= {1, 2}
+
+
 def test_the_agencys_clock_stops_at_the_gate_and_the_citizens_at_release(db_session, cast, frozen):
     with writing():
         receipt = factories.complaint()
