@@ -36,10 +36,11 @@ def witnesses() -> list[Witness]:
 
 
 def flags_said() -> dict[Flag, Said]:
-    """How often each flag was called right and wrong, by anybody, ever; one statement."""
+    """Of how many answers each flag was called right and wrong, by anybody, ever; one statement."""
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     for code, said, number in db.session.execute(
-            select(FlagVerdict.code, FlagVerdict.said, func.count()).group_by(FlagVerdict.code, FlagVerdict.said)):
+            select(FlagVerdict.code, FlagVerdict.said, func.count(func.distinct(FlagVerdict.answer_id))
+                   ).group_by(FlagVerdict.code, FlagVerdict.said)):
         counts[code][said] = number
     return {Flag(code): Said(of.get("right", 0), of.get("wrong", 0)) for code, of in counts.items()
             if code in set(Flag)}

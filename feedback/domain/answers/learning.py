@@ -110,7 +110,7 @@ def propose(current: Model, shipped: Model, witnesses: Sequence[Witness], said: 
             frozen: Sequence[Witness]) -> Proposal:
     """What these words lead to; nothing is kept. ``frozen`` are the pairs that no fit may do worse on."""
     verdicts = sum(not w.sender and w.weight > 0 for w in witnesses)
-    heard = [w for w in witnesses if w.weight > 0]
+    heard = _balanced([w for w in witnesses if w.weight > 0])
     new = tuple(sorted(flag for flag, one in said.items() if one.to_mute and flag not in current.muted))
     muting = replace(current, muted=current.muted | frozenset(new))
     before = score(current, frozen)
@@ -128,6 +128,14 @@ def propose(current: Model, shipped: Model, witnesses: Sequence[Witness], said: 
         senders=sum(w.sender for w in heard), score_before=before,
         score_after=before if model == current else score(model, frozen), fitted_score=fitted_score,
         moved=moves(current, model), newly_muted=new)
+
+
+def _balanced(witnesses: Sequence[Witness]) -> list[Witness]:
+    """All of them, the senders together weighing no more than the supervisors: they are many, and not drawn."""
+    senders = sum(w.weight for w in witnesses if w.sender)
+    others = sum(w.weight for w in witnesses if not w.sender)
+    share = min(1.0, others / senders) if senders else 1.0
+    return [replace(w, weight=w.weight * share) if w.sender else w for w in witnesses if not w.sender or share]
 
 
 def score(model: Model, frozen: Sequence[Witness]) -> float:

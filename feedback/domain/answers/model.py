@@ -13,6 +13,10 @@ from feedback.domain.answers.taxonomy import Flag
 
 DEFECTIVE = "defective"
 """Name of the head that gives the probability that the answer does not answer."""
+MOST = 1_000.0
+"""No weight of a fitted model comes near it: a larger one would decide alone."""
+MOST_CHARS = 8_000_000
+"""Length of a model's file; the shipped one has about 50,000."""
 LINK = "link"
 """Name of the head that joins a question and a sentence: the probability that this answers that."""
 
@@ -53,6 +57,8 @@ class Model:
 def load(text: str) -> Model:
     """The model of a JSON file. Raises ValueError when it is none: missing names, numbers that are not finite, or
     thresholds outside 0–1."""
+    if len(text) > MOST_CHARS:
+        raise ValueError("no model of the reader: the file is too long")
     try:
         raw = json.loads(text)
         heads = {name: Head(float(head["bias"]), {key: float(value) for key, value in head["weights"].items()})
@@ -60,12 +66,12 @@ def load(text: str) -> Model:
         made = Model(version=str(raw["version"]), made_on=str(raw["made_on"]), author=str(raw["author"]),
                      note=str(raw.get("note", "")), threshold=float(raw["threshold"]), close=float(raw["close"]),
                      heads=heads, muted=frozenset(Flag(code) for code in raw.get("muted", ())))
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as fault:
+    except (KeyError, TypeError, AttributeError, OverflowError, RecursionError, json.JSONDecodeError) as fault:
         raise ValueError(f"no model of the reader: {fault!r}") from fault
     numbers = [made.threshold, made.close]
     for head in heads.values():
         numbers += [head.bias, *head.weights.values()]
-    in_range = all(math.isfinite(n) for n in numbers) and 0 < made.threshold <= made.close < 1
+    in_range = all(abs(n) <= MOST for n in numbers) and 0 < made.threshold <= made.close < 1
     if not in_range or DEFECTIVE not in heads:
         raise ValueError("no model of the reader: a number is out of range, or the main head is missing")
     return made
