@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from click.testing import CliRunner
@@ -23,6 +24,8 @@ from tests import factories
 from tests.factories import actor_of, case_of, walk
 from tests.services.test_answers import VAGUE
 
+_rounds = count()
+
 
 @pytest.fixture(autouse=True)
 def asked_anew():
@@ -36,9 +39,14 @@ def verdict(answer: Answer, level: str, *, by: int, weight: float = 1.0) -> None
 
 
 def flag(answer: Answer, code: Flag, said: str, *, by: int, times: int = 1) -> None:
-    for _ in range(times):
-        db.session.add(FlagVerdict(answer_id=answer.id, reviewer_id=by, code=code.value, said=said,
-                                   at=clock.now()))
+    """``times``: on so many answers, of which the given one is the first."""
+    for place in range(times):
+        one = answer
+        if place:
+            one = Answer(case_id=answer.case_id, round=100 + next(_rounds), version=1, saved_at=clock.now())
+            db.session.add(one)
+            db.session.flush()
+        db.session.add(FlagVerdict(answer_id=one.id, reviewer_id=by, code=code.value, said=said, at=clock.now()))
 
 
 @pytest.fixture
