@@ -48,7 +48,8 @@ def assess(answer: StructuredAnswer, points: Sequence[str], *, today: date, comp
     ``complaint`` the text the agency sees (empty: the points alone), ``others`` the agency's earlier answers to
     other complaints, for TEMPLATE."""
     model = model or models.shipped()
-    verdict = read_answer(complaint or "\n".join(points), in_one(answer), asks=points, others=others, model=model)
+    verdict = read_answer(complaint or "\n".join(points), in_one(answer), asks=points, others=others,
+                          boxes=_boxes(answer, len(points)), model=model)
     by_rule = check(answer, points, today=today)
     found = tuple(f for f in (*by_rule, *_read(verdict, answer, by_rule, today))
                   if f.blocking or f.code not in model.muted)
@@ -72,6 +73,17 @@ def _parts(answer: StructuredAnswer) -> list[tuple[str, int | None, str]]:
     parts = [("point", p.n, p.text) for p in answer.points]
     parts += [(name, None, getattr(answer, name)) for name in ("found", "done", "ground", "next_step")]
     return [part for part in parts if part[2].strip()]
+
+
+def _boxes(answer: StructuredAnswer, asked: int) -> list[tuple[int, int] | None]:
+    """Where in the answer in one the box of each point stands."""
+    places: dict[int, tuple[int, int]] = {}
+    start = 0
+    for _, point, text in _parts(answer):
+        if point is not None:
+            places[point] = (start, start + len(text))
+        start += len(text) + 1
+    return [places.get(n) for n in range(1, asked + 1)]
 
 
 def _read(verdict: Verdict, answer: StructuredAnswer, by_rule: Sequence[Finding], today: date

@@ -25,9 +25,20 @@ _FLOOR = 0.15
 """Chances below this are taken as nothing, so that a sentence of one kind says nothing of the others."""
 _GATE = 0.4
 _SOME = 0.3
+_TRUST = 0.85
 _MOSTLY = 0.5
 _HALF = 0.45
 _FORMS = ("date", "hour", "money", "number", "phone", "relative_date")
+_EVIDENCE = {
+    "when": (("dated", "done"), ("date", "hour", "relative_date", "forward")),
+    "why": (("reason", "found"), ("reason", "found")),
+    "howmuch": (("amount",), ("money", "free")),
+    "who": (("who", "forward"), ("person", "phone")),
+    "how": (("how",), ("instruction",)),
+    "yesno": (("verdict", "done"), ("verdict", "judgement", "refusal")),
+    "action": (("done", "dated", "verdict"), ("done", "dated_promise")),
+}
+"""For each kind of question the senses and the roles that answer it."""
 _RULES = tuple(flag for flag in Flag if flag not in (Flag.PARTIAL, Flag.OFF_TOPIC, Flag.TEMPLATE))
 
 
@@ -60,13 +71,18 @@ def sign(feature: str) -> int:
     return -1 if feature.startswith("good_") else 1 if feature.startswith("bad_") else 0
 
 
-def look(complaint: str, answer: str, asks: Sequence[str], link: Head) -> Seen:
-    """Read ``answer`` against ``complaint`` and its questions. ``link`` is the head that joins the two."""
+def look(complaint: str, answer: str, asks: Sequence[str], link: Head,
+         boxes: Sequence[tuple[int, int] | None] = ()) -> Seen:
+    """Read ``answer`` against ``complaint`` and its questions. ``link`` is the head that joins the two. ``boxes``:
+    for each question the place of the box that was written for it, where the answer came from a form."""
     reading = read(answer)
     asked = asked_of(complaint)
     sensed = sense(reading, asked)
     pairs = pair_features(asks[:MOST_ASKS], sensed[:MOST_SENSED], asked)
     links = [_best(rows, sensed, link) for rows in pairs]
+    for at, box in enumerate(boxes[:len(links)]):
+        if box is not None:
+            links[at] = max(links[at], _in_box(box, reading, sensed), key=lambda found: found.chance)
     there = words(complaint)
     known = threes(there)
     copied = [shared(words(one.sentence.text), known) for one in sensed]
@@ -82,6 +98,17 @@ def _best(rows: Sequence[Mapping[str, float]], sensed: Sequence[Sensed], link: H
         return Link(0.0, None)
     place = max(range(len(chances)), key=chances.__getitem__)
     return Link(chances[place], place)
+
+
+def _in_box(box: tuple[int, int], reading: Reading, sensed: Sequence[Sensed]) -> Link:
+    """The sentence of most substance in a question's own box: it stands where the answer belongs, whatever its
+    words."""
+    best = Link(0.0, None)
+    for place, one in enumerate(sensed):
+        start, end = reading.view.span(one.sentence.start, one.sentence.end)
+        if box[0] <= start and end <= box[1] + 1 and _clear(one) * _TRUST > best.chance:
+            best = Link(_clear(one) * _TRUST, place)
+    return best
 
 
 def pair_features(asks: Sequence[str], sensed: Sequence[Sensed], asked: Asked) -> list[list[dict[str, float]]]:
@@ -118,6 +145,12 @@ def _pair(at: int, kinds: Sequence[frozenset[str]], meant: Sequence[frozenset[st
         found[f"{kind}:substance"] = substance
         found.update((f"{kind}:{name}", one.chance(name)) for name in SUBSTANCE)
         found.update((f"{kind}:form:{form}", substance) for form in _FORMS if form in one.sentence.roles)
+        if kind in _EVIDENCE and not any(kind in other for place, other in enumerate(kinds) if place != at):
+            # The only question of its kind, and what that kind wants: said in other words it is still the answer.
+            senses, forms = _EVIDENCE[kind]
+            fits = max(one.chance(name) for name in senses)
+            found[f"{kind}:alone"] = fits
+            found[f"{kind}:alone:form"] = substance * float(one.sentence.plays(*forms))
     return found
 
 

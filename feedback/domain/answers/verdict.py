@@ -93,12 +93,13 @@ class Verdict:
 
 
 def read_answer(complaint: str, answer: str, *, asks: Sequence[str] = (), others: Sequence[str] = (),
-                model: Model | None = None) -> Verdict:
+                boxes: Sequence[tuple[int, int] | None] = (), model: Model | None = None) -> Verdict:
     """Read ``answer`` against ``complaint``. ``asks``: its questions; left out, they are proposed from the text.
-    ``others``: answers to other complaints, for TEMPLATE. Bounded and linear in the text; pure."""
+    ``others``: answers to other complaints, for TEMPLATE. ``boxes``: for each of the asks the place in ``answer``
+    of the box written for it, None or missing where there is none. Bounded and linear in the text; pure."""
     model = model or models.shipped()
     asked = tuple(asks) or points.propose(complaint)
-    seen = look(complaint, answer, asked, model.heads[LINK])
+    seen = look(complaint, answer, asked, model.heads[LINK], boxes)
     found = features_of(seen)
     probability = model.probability(found)
     hard = _hard(seen, answer, others)
