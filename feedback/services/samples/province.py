@@ -9,7 +9,7 @@ from feedback.domain.permissions import SYSTEM
 from feedback.domain.references import ALPHABET
 from feedback.domain.roles import Role
 from feedback.extensions import db
-from feedback.models.agencies import Agency, Procedure
+from feedback.models.agencies import Agency, Procedure, ProcedurePaper
 from feedback.models.people import Person
 from feedback.services import accounts, history, procedures
 from feedback.services.samples.data import rows
@@ -32,9 +32,21 @@ def build() -> bool:
             agency_id=ids.get(row["agency"]),
             limit_amount=row["limit_amount"], limit_unit=row["limit_unit"], fee_vnd=row["fee_vnd"],
             legal_basis=LEGAL_BASIS))
+    _papers()
     history.record(chain="sys:config", type="sample", actor=SYSTEM, role=Role.SYSTEM,
                    payload={"agencies": len(ids), "procedures": len(rows("procedures"))})
     return True
+
+
+def _papers() -> None:
+    """A published list for some procedures, so that a question for papers can be compared with it."""
+    db.session.flush()  # papers name the ids of procedures
+    ids = {row.code: row.id for row in db.session.execute(select(Procedure.code, Procedure.id))}
+    for n, row in enumerate(rows("papers"), start=1):
+        db.session.add(ProcedurePaper(
+            procedure_id=ids[row["procedure"]], n=n, name_vi=row["name_vi"], name_en=row["name_en"],
+            copies=row["copies"], digitised=row["digitised"], legal_basis=LEGAL_BASIS,
+            paper_needed_if_signed_online=row["paper_needed_if_signed_online"]))
 
 
 def _agencies() -> dict[str, int]:
