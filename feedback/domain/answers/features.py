@@ -30,7 +30,7 @@ _MOSTLY = 0.5
 _HALF = 0.45
 _FORMS = ("date", "hour", "money", "number", "phone", "relative_date")
 _EVIDENCE = {
-    "when": (("dated", "done"), ("date", "hour", "relative_date", "forward")),
+    "when": (("dated", "done"), ("date", "hour", "relative_date", "forward", "coming", "period")),
     "why": (("reason", "found"), ("reason", "found")),
     "howmuch": (("amount",), ("money", "free")),
     "who": (("who", "forward"), ("person", "phone")),

@@ -5,7 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feedback.domain.answers.lexicon import find
-from feedback.domain.answers.shapes import CASE_DOCUMENT, DATE, HOUR, MONEY, NUMBER, PHONE, URL, WORD, masked
+from feedback.domain.answers.shapes import (
+    CASE_DOCUMENT,
+    COMING,
+    DATE,
+    HOUR,
+    MONEY,
+    NUMBER,
+    PERIOD,
+    PHONE,
+    URL,
+    WORD,
+    masked,
+)
 from feedback.domain.answers.view import MAX_CHARS, View, view
 from feedback.domain.folding import fold
 
@@ -119,6 +131,8 @@ def _forms(plain_text: str, bare: str) -> set[str]:
         ("money", MONEY),
         ("document", CASE_DOCUMENT),
         ("phone", PHONE),
+        ("coming", COMING),
+        ("period", PERIOD),
     )
     found = {name for name, pattern in shapes if pattern.search(bare)}
     if URL.search(plain_text):

@@ -41,6 +41,13 @@ PERIOD = re.compile(
     r"\s(?:ngày|tuần|tháng|giờ|phút|ngay|tuan|thang|gio|phut|working days?|days?|weeks?|months?|hours?)"
     r"(?:\slàm việc|\slam viec)?(?!\w)"
 )
+COMING = re.compile(
+    rf"(?<!\w)(?:từ|tu|from|between)\s(?:ngày\s|ngay\s)?{_DAY}(?:/{_MONTH})?(?:/\d{{4}})?\s(?:đến|den|tới|toi|-|–|to|and)\s"
+    rf"(?:hết\s|het\s)?(?:ngày\s|ngay\s)?{_DAY}/{_MONTH}"
+    rf"|(?<!\w)(?:mai|mốt|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|thu (?:hai|ba|tu|nam|sau|bay)|chu nhat),?\s"
+    rf"(?:ngày\s|ngay\s)?{_DAY}/{_MONTH}"
+)
+"""A stretch of days, or a day of the week with its date: how a step to come is told without "will"."""
 PERCENT = re.compile(r"\d[\d.,]{0,8}\s?%")
 NUMBER = re.compile(r"\d")
 WORD = re.compile(r"[^\W_]+")
