@@ -71,7 +71,7 @@ def _flag(one: FlagSaid, model: Model) -> dict[str, str]:
         "note": gettext("muted: not shown to officers until its words are mended") if one.flag in model.muted
         else "",
         "judged": gettext("%(right)s of %(all)s", right=one.right, all=judged) if judged else "–",
-        "precision": "–" if one.precision is None else format_percent(one.precision),
+        "precision": "–" if one.precision is None or judged < MUTE_FROM else format_percent(one.precision),
         "missed": str(one.missed),
     }
 
