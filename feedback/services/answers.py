@@ -91,7 +91,7 @@ def structured(answer: Answer) -> StructuredAnswer:
     return StructuredAnswer(
         outcome=Outcome(answer.outcome) if answer.outcome else None, found=answer.found, done=answer.done,
         owner=answer.owner, due_on=answer.due_on, ground=answer.ground, next_step=answer.next_step,
-        points=tuple(PointAnswer(n=p.n, text=p.text) for p in answer.points))
+        points=tuple(PointAnswer(n=p.n, text=p.text) for p in answer.points), english=answer.english)
 
 
 def assessed(case: Case, answer: Answer, *, compared: bool = True) -> Assessment:
@@ -108,8 +108,8 @@ def assess_text(case: Case, text: AnswerText, *, compared: bool = False) -> Asse
     reading = _read(case, StructuredAnswer(
         outcome=text.outcome, due_on=text.due_on, points=tuple(
             PointAnswer(n=n, text=points[n].strip()) for n in sorted(points)),
-        **{part: getattr(text, part).strip() for part in ("found", "done", "owner", "ground", "next_step")}),
-        compared=compared)
+        **{part: getattr(text, part).strip()
+           for part in ("found", "done", "owner", "ground", "next_step", "english")}), compared=compared)
 
     def as_typed(f: Finding) -> Finding:
         typed = points.get(f.point or 0, "") if f.field == "point" else str(getattr(text, f.field, None) or "")

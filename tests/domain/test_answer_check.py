@@ -215,6 +215,13 @@ def test_english_answers_are_read_in_english() -> None:
     assert not remarks_on(good)
 
 
+def test_the_part_in_english_is_read_too() -> None:
+    vague = with_(english="We have received your letter. It will be considered and we will get back to you.")
+    assert {f.field for f in check(vague, ASKED, today=TODAY)} == {"english"}
+    clear = with_(english="The permit was issued on 18 November 2026. You can collect it at counter 2.")
+    assert check(clear, ASKED, today=TODAY) == ()
+
+
 def test_an_answer_that_surely_says_nothing_goes_to_close_reading() -> None:
     nothing = with_(outcome=Outcome.EXPLAINED, found="Đã tiếp nhận, sẽ xem xét giải quyết theo quy định.", done="",
                     ground="", next_step="", points=(PointAnswer(1, "Đang xem xét theo quy định."),

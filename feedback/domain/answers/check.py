@@ -121,7 +121,8 @@ def check(answer: StructuredAnswer, points: Sequence[str], *, today: date) -> tu
     """
     asked = dict(enumerate(points[:MAX_POINTS_READ], start=1))
     answer = _bounded(answer)
-    found = [*_form(answer, today), *_points(answer, asked, today), *_words(answer, asked, today)]
+    found = [*_form(answer, today), *_points(answer, asked, today), *_words(answer, asked, today),
+             *_english(answer, today)]
     return tuple(dict.fromkeys(found))
 
 
@@ -266,6 +267,13 @@ def _words(answer: StructuredAnswer, asked: dict[int, str], today: date) -> Iter
         for remark in remarks(read(answer.next_step)):
             if remark.flag in (Flag.BUCK, Flag.BLAME):
                 yield finding(remark.flag, field="next_step", start=remark.start, end=remark.end)
+
+
+def _english(answer: StructuredAnswer, today: date) -> Iterator[Finding]:
+    """What the part for a sender who wrote in English leaves open: they read that part alone."""
+    for remark in remarks(read(answer.english[:MAX_ANSWER])) if answer.english.strip() else ():
+        if not _excused(remark.flag, answer, today):
+            yield finding(remark.flag, field="english", start=remark.start, end=remark.end)
 
 
 def _in_field(remark: Remark, parts: Sequence[tuple[str, str]]) -> Finding:

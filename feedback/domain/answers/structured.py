@@ -45,3 +45,5 @@ class StructuredAnswer:
     ground: str = ""
     next_step: str = ""
     points: tuple[PointAnswer, ...] = ()
+    english: str = ""
+    """The answer in English, for a sender who wrote in English."""
