@@ -13,7 +13,8 @@ from tests.browser.people_journeys.ways import at_the_desk, attaches, comes_to_t
 from tests.browser.test_walk import CLEAR, NARRATIVE, POINTS, VAGUE, write_clearly
 from tests.factories import Member
 
-BETTER = [CLEAR["points"][0], "Chị Lâm Thị Hoa, điện thoại 0200 3 000 001, trả giấy cho ông (bà) ngày 24/11/2026."]
+BETTER = [CLEAR["points"][0],
+          "Chị Lâm Thị Hoa, điện thoại 0200 3 000 001, đã trả giấy cho ông (bà) ngày 20/11/2026."]
 SAID_NO = "Câu trả lời chưa nói ai trả giấy cho tôi, tôi đến hai lần không gặp ai."
 
 
