@@ -12,19 +12,18 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from math import log, log1p
+from math import log
 from pathlib import Path
 
 from feedback.domain.answers import points, sparse
-from feedback.domain.answers.features import Link, Seen, _best, features_of, pair_features, sign
+from feedback.domain.answers.features import MOST_ASKS, Seen, features_of, join, pair_features, sign
 from feedback.domain.answers.fit import fit
 from feedback.domain.answers.fit_sparse import Pace, fit_sparse
 from feedback.domain.answers.groups import GROUPS, KINDS, groups_of
 from feedback.domain.answers.metrics import auc, confusion
 from feedback.domain.answers.model import DEFECTIVE, LINK, Head, Model, dump
-from feedback.domain.answers.reading import remarks
 from feedback.domain.answers.senses import SENSES, TONES, Asked, asked_of, clues, sense, take, tone_clues
-from feedback.domain.answers.sentences import Reading, overlap, read, words
+from feedback.domain.answers.sentences import Reading, read
 from feedback.domain.answers.sparse import Sparse
 from feedback.domain.answers.taxonomy import Flag
 
@@ -116,22 +115,13 @@ def link_fit(known: Sequence[Pair], sensed: Mapping[int, list]) -> Head:
     rows: list[Row] = []
     labels: list[bool] = []
     for pair in known:
-        asks = pair.raw["asks"][:20]
+        asks = pair.raw["asks"][:MOST_ASKS]
         joined = pair_features([ask["text"] for ask in asks], sensed[id(pair)], pair.asked)
         for ask, row in zip(asks, joined, strict=True):
             for own, found in zip(pair.own, row, strict=True):
                 rows.append(found)
                 labels.append(own in ask["by"])
     return fit(rows, labels, l2=LINK_PULL)
-
-
-def look(pair: Pair, sensed: list, asks: Sequence[str], link: Head) -> Seen:
-    """The pair read with these weights."""
-    links: list[Link] = [_best(row, sensed, link) for row in pair_features(asks[:20], sensed, pair.asked)]
-    there = words(pair.raw["complaint"])
-    copied = [overlap(words(one.sentence.text), there) for one in sensed]
-    rules = frozenset(remark.flag for remark in remarks(pair.reading, pair.raw["complaint"]))
-    return Seen(pair.reading, sensed, tuple(asks[:20]), links, copied, log1p(len(there)) / 5, rules)
 
 
 def cut(head: Head, labels: Sequence[bool], chances: Sequence[float]) -> Head:
@@ -173,7 +163,9 @@ def main() -> None:
         here = [pair for pair in known if files.index(pair.file) % FOLDS == part]
         link = link_fit([pair for pair in known if files.index(pair.file) % FOLDS != part], sensed)
         for pair in here:
-            pair.seen = look(pair, sensed[id(pair)], points.propose(pair.raw["complaint"]), link)
+            complaint = pair.raw["complaint"]
+            asks = points.propose(complaint)
+            pair.seen = join(complaint, pair.reading, sensed[id(pair)], pair.asked, asks, link)
     for pair in known:
         rows.append(features_of(pair.seen))
     labels, names = [pair.defective for pair in known], [pair.file for pair in known]

@@ -112,7 +112,13 @@ def test_courtesy_citations_and_statistics_never_make_it_better(complaint: str, 
 @pytest.mark.parametrize(("complaint", "answer"), PAIRS[:-1])
 def test_spelling_does_not_matter(complaint: str, answer: str) -> None:
     assert p(complaint, unicodedata.normalize("NFD", answer)) == pytest.approx(p(complaint, answer), abs=1e-6)
-    assert p(complaint, answer.replace("thủy", "thuỷ")) == pytest.approx(p(complaint, answer), abs=1e-6)
+
+
+def test_where_the_tone_stands_does_not_matter() -> None:
+    new = "Thủy lợi đã hủy phiếu, hòa giải xong ngày 5/6/2025."
+    old = "Thuỷ lợi đã huỷ phiếu, hoà giải xong ngày 5/6/2025."
+    assert new != old
+    assert p(LAND, old) == pytest.approx(p(LAND, new), abs=1e-9)
 
 
 def test_accents_left_out_are_no_reason_to_judge_otherwise() -> None:
@@ -164,7 +170,7 @@ def test_every_sentence_has_one_sense_in_all() -> None:
     "((((" * 100_000, "1/1/" * 200_000, "điều 1 " * 100_000, "\u202e\u200b" * 200_000, "luật " + "a " * 300_000,
     "\ud800 \udfff" * 1_000, "0" * 800_000, "sẽ, sẽ " * 100_000])
 def test_hostile_text_is_bounded(hostile: str) -> None:
-    """Two seconds are a bound on growth, a thousand times what an honest answer takes, and no measure."""
+    """A bound on growth, a thousand times what an honest answer takes, and no measure."""
     began = time.process_time()
     read_answer(LAND, hostile)
     read_answer(hostile, CLEAR)

@@ -56,9 +56,3 @@ def tf_idf(answers: Sequence[str], true: Sequence[bool], keys: Sequence[Hashable
         for at in fold_:
             scores[at] = learned.probability(answers[at])
     return Guesses(scores, [score >= 0.5 for score in scores])
-
-
-def tf_idf_elsewhere(learned: tfidf.TfIdf, answers: Sequence[str]) -> Guesses:
-    """Each answer judged by words that were weighed on another file."""
-    scores = [learned.probability(answer) for answer in answers]
-    return Guesses(scores, [score >= 0.5 for score in scores])

@@ -24,10 +24,15 @@ MOST_SENSED = 120
 _FLOOR = 0.15
 """Chances below this are taken as nothing, so that a sentence of one kind says nothing of the others."""
 _GATE = 0.4
+"""Clear substance from which on a sentence's link to a question counts in full."""
 _SOME = 0.3
-_TRUST = 0.85
+"""Clear substance from which on a sentence says something: its tone may help, and its words are no copy."""
 _MOSTLY = 0.5
+"""Clear substance from which on nothing of a sentence counts against the answer."""
+_TRUST = 0.85
+"""What the clear substance of a question's own box is worth as an answer to it."""
 _HALF = 0.45
+"""Scale of the tone. Full, it read one writer's habits for what was said and lost on published answers."""
 _FORMS = ("date", "hour", "money", "number", "phone", "relative_date")
 _EVIDENCE = {
     "when": (("dated", "done"), ("date", "hour", "relative_date", "forward", "coming", "period")),
@@ -75,9 +80,13 @@ def look(complaint: str, answer: str, asks: Sequence[str], link: Head,
          boxes: Sequence[tuple[int, int] | None] = ()) -> Seen:
     """Read ``answer`` against ``complaint`` and its questions. ``link`` is the head that joins the two. ``boxes``:
     for each question the place of the box that was written for it, where the answer came from a form."""
-    reading = read(answer)
-    asked = asked_of(complaint)
-    sensed = sense(reading, asked)
+    reading, asked = read(answer), asked_of(complaint)
+    return join(complaint, reading, sense(reading, asked), asked, asks, link, boxes)
+
+
+def join(complaint: str, reading: Reading, sensed: Sequence[Sensed], asked: Asked, asks: Sequence[str], link: Head,
+         boxes: Sequence[tuple[int, int] | None] = ()) -> Seen:
+    """``look`` on what was read and sensed already: the fit brings weights of its own."""
     pairs = pair_features(asks[:MOST_ASKS], sensed[:MOST_SENSED], asked)
     links = [_best(rows, sensed, link) for rows in pairs]
     for at, box in enumerate(boxes[:len(links)]):
