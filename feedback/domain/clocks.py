@@ -24,7 +24,7 @@ class ClockChange:
 
 
 EVERY_KIND = frozenset(K)
-_WITH_AGENCY = frozenset({K.HANDLE, K.REDO, K.APPROVE})
+_WITH_AGENCY = frozenset({K.HANDLE, K.REDO, K.APPROVE, K.TRANSFER_REPLY, K.EXTENSION})
 _ANSWERING = frozenset({K.TOTAL, K.HANDLE, K.REDO})
 _LEFT = ClockChange(stop=EVERY_KIND, counts_as_kept=False)
 
@@ -69,5 +69,5 @@ STARTS_IN: dict[Action, dict[str, tuple[K, ...]]] = {
 }
 """Moves that lead to more than one state: the clocks they start, by the state they lead to."""
 
-HELD_BY_AGENCY: frozenset[K] = frozenset({K.HANDLE, K.REDO, K.APPROVE, K.COMMITMENT})
+HELD_BY_AGENCY: frozenset[K] = frozenset({K.HANDLE, K.REDO, K.APPROVE, K.COMMITMENT, K.EXPLANATION})
 """Clocks whose holder is the handling agency; the others are the province office's or the sender's."""

@@ -17,12 +17,20 @@ class DeadlineKind(StrEnum):
     TOTAL = "total"
     RECEIVE = "receive"
     TRANSFER = "transfer"
+    TRANSFER_REPLY = "transfer_reply"
+    """The agency that was named as competent says whether it takes the case."""
     HANDLE = "handle"
+    CONTRIBUTE = "contribute"
+    """A second agency gives its part of a joint answer."""
+    EXTENSION = "extension"
+    """The coordinator decides a request for more time."""
     APPROVE = "approve"
     GATE = "gate"
     REDO = "redo"
     PUBLISH = "publish"
     COMMITMENT = "commitment"
+    EXPLANATION = "explanation"
+    """The head of the agency explains why a case is late."""
     INSTRUCTION = "instruction"
     SUPPLY = "supply"
 
@@ -67,6 +75,17 @@ DEFAULT_LIMITS: tuple[LimitRule, ...] = (
     LimitRule("transfer", 2, _WORKING, "accept",
               "Luật: Điều 9 Nghị định 20/2008/NĐ-CP, chuyển trong thời hạn tối đa 05 ngày làm việc kể từ "
               "ngày tiếp nhận. Mức 2 ngày là đề xuất của tỉnh, ngắn hơn mức tối đa.", DeadlineKind.TRANSFER),
+    LimitRule("transfer_reply", 1, _WORKING, "transfer_asked",
+              _PROPOSED + "thời gian để cơ quan được đề nghị trả lời có nhận việc hay không; hết hạn thì cấp trên "
+              "chung quyết định.", DeadlineKind.TRANSFER_REPLY),
+    LimitRule("contribute", 5, _WORKING, "contribution_asked",
+              _PROPOSED + "thời gian để cơ quan phối hợp gửi phần của mình cho cơ quan chủ trì.",
+              DeadlineKind.CONTRIBUTE),
+    LimitRule("extension", 1, _WORKING, "extension_asked",
+              _PROPOSED + "thời gian để cơ quan đầu mối quyết định đề nghị gia hạn.", DeadlineKind.EXTENSION),
+    LimitRule("explanation", 2, _WORKING, "escalated",
+              "Chỉ thị 27/CT-TTg ngày 27/10/2023 buộc người đứng đầu giải trình, xin lỗi khi chậm trễ. Thời hạn "
+              "2 ngày làm việc là đề xuất của tỉnh.", DeadlineKind.EXPLANATION),
     LimitRule("handle", 7, _WORKING, "assign",
               _PROPOSED + "tham khảo: Bộ Văn hóa, Thể thao và Du lịch 7 ngày làm việc, Bộ Công Thương 5 ngày "
               "làm việc.", DeadlineKind.HANDLE),

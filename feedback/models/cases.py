@@ -59,6 +59,8 @@ class Case(db.Model):
     """The one objection of the sender is used."""
     urgent: Mapped[bool] = mapped_column(default=False)
     """It stops the sender from something; shorter limits for the first reading."""
+    complex: Mapped[bool] = mapped_column(default=False)
+    """Found complicated when it was assigned, with a reason: the longer limits hold."""
     hindrance: Mapped[str | None]
     """What it stops them from, in the sender's own words; like ``narrative`` never for the handling agency."""
     dossier_number: Mapped[str | None]

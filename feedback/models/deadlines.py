@@ -8,12 +8,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from feedback.extensions import db
 from feedback.models.columns import Instant, Key
 
+OWING = "next_rung_at IS NOT NULL"
 RUNNING = "stopped_at IS NULL"
 """Predicate of the partial index: free of parameters, so that PostgreSQL's generic plan can still use it."""
 
 
 class Limit(db.Model):
-    """One limit of the province, versioned: the newest version in force is given to new clocks."""
+    """One limit of the province, versioned: the newest version in force is given to new clocks.
+
+    A row may hold for some cases only (the columns from ``category`` on; None: for all). Of the rows whose
+    conditions a case meets the one with most conditions is taken, of these the newest version.
+    """
 
     __tablename__ = "time_limit"
     __table_args__ = (UniqueConstraint("key", "version"),)
@@ -26,6 +31,37 @@ class Limit(db.Model):
     from_event: Mapped[str]
     legal_basis: Mapped[str]
     valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    """Last day on which it is given to new clocks; None: until a newer version. Only narrowed rows end."""
+    category: Mapped[str | None]
+    case_kind: Mapped[str | None]
+    """ComplaintKind of feedback.domain.kinds."""
+    urgent: Mapped[bool | None]
+    complex: Mapped[bool | None]
+    tier: Mapped[str | None]
+    """Tier of the handling agency."""
+    procedure_id: Mapped[int | None] = mapped_column(ForeignKey("procedure.id"))
+
+
+class LadderRung(db.Model):
+    """One step of the province's ladder for one kind of clock; ``domain/escalation`` has what a new installation
+    starts with. Unique per (kind, key): the key is written into every escalation."""
+
+    __tablename__ = "ladder_rung"
+    __table_args__ = (UniqueConstraint("kind", "key"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[str]
+    key: Mapped[str]
+    offset: Mapped[int]
+    """Distance from the due day in ``unit``; negative: before it."""
+    unit: Mapped[str]
+    """'working_days' or 'working_hours'."""
+    tell: Mapped[str]
+    """Recipient of feedback.domain.notices."""
+    does: Mapped[str] = mapped_column(default="")
+    """What it brings besides the message, a code of ``domain/escalation.Effect``; empty: nothing."""
+    active: Mapped[bool] = mapped_column(default=True)
 
 
 class CalendarDay(db.Model):
@@ -64,12 +100,18 @@ class Deadline(db.Model):
         Index("ix_deadline_case_id", "case_id"),
         Index("ix_deadline_holder_running", "agency_id", "due_at",
               sqlite_where=text(RUNNING), postgresql_where=text(RUNNING)),
-        Index("uq_deadline_running_kind", "case_id", "kind", unique=True,
+        Index("ix_deadline_next_rung_at", "next_rung_at",
+              sqlite_where=text(OWING), postgresql_where=text(OWING)),
+        Index("uq_deadline_running_kind", "case_id", "kind", "subject_id", unique=True,
               sqlite_where=text(RUNNING), postgresql_where=text(RUNNING)),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
+    """None only for an instruction that is about no single case."""
+    subject_id: Mapped[int] = mapped_column(Key, default=0)
+    """Row that the clock belongs to, where a case may have several of its kind at once (contribution, explanation,
+    instruction, transfer request); 0: the case itself."""
     round: Mapped[int]
     kind: Mapped[str]
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
@@ -87,8 +129,10 @@ class Deadline(db.Model):
     """Working days given back so far while waiting for the sender."""
     stopped_at: Mapped[datetime | None] = mapped_column(Instant)
     met: Mapped[bool | None]
-    next_rung_on: Mapped[date | None] = mapped_column(index=True)
-    """The day on which the sweep has to look at this row again; None: nothing more is owed."""
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("deadline.id"))
+    """The clock that this one goes on from after an extension (``models/extensions``)."""
+    next_rung_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When the sweep has to look at this row again; None: nothing more is owed."""
 
 
 class Escalation(db.Model):
@@ -99,7 +143,7 @@ class Escalation(db.Model):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     deadline_id: Mapped[int] = mapped_column(ForeignKey("deadline.id"))
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)
     rung: Mapped[str]
     fired_at: Mapped[datetime] = mapped_column(Instant)
     days_late: Mapped[int]

@@ -23,6 +23,8 @@ class Person(db.Model):
     password_hash: Mapped[str]
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
     language: Mapped[str] = mapped_column(default="vi")
+    post: Mapped[str] = mapped_column(default="")
+    """The position held, as it may be published where the province publishes who is late (letter S2, 1.2)."""
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
     auth_epoch: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)

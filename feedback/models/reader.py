@@ -131,6 +131,13 @@ class TransferRequest(db.Model):
     """The ground: the provision that makes the other agency competent, and the fact it applies to."""
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime] = mapped_column(Instant)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who answered for the agency that was named."""
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    accepted: Mapped[bool | None]
+    """Whether that agency takes the case; None while it has not said, also after its time has run out."""
+    answer_note_id: Mapped[int | None] = mapped_column(ForeignKey("note.id"))
+    """Why it does not."""
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     granted: Mapped[bool | None]

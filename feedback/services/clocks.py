@@ -5,17 +5,18 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 
 from feedback import clock
-from feedback.domain import escalation
 from feedback.domain.calendar import WorkingCalendar
 from feedback.domain.clocks import CLOCKS, HELD_BY_AGENCY, STARTS_IN
 from feedback.domain.deadlines import Due, due, end_of_day, give_back
 from feedback.domain.errors import BadInput
+from feedback.domain.escalation import End, owed_at
 from feedback.domain.lifecycle import Move
 from feedback.domain.limits import DeadlineKind
 from feedback.extensions import db
 from feedback.models.cases import Case
 from feedback.models.deadlines import Deadline, Limit
 from feedback.queries.calendar import limit_in_force, load_calendar, rule_of
+from feedback.queries.ladder import load_ladders
 
 
 def turn(case: Case, move: Move) -> None:
@@ -24,7 +25,7 @@ def turn(case: Case, move: Move) -> None:
         return
     change = CLOCKS[move.action]
     now = clock.now()
-    running = {DeadlineKind(row.kind): row for row in running_clocks(case)}
+    running = {DeadlineKind(row.kind): row for row in running_clocks(case) if not row.subject_id}
     calendar = load_calendar()
     for kind in change.stop & running.keys():
         _stop(running.pop(kind), now, kept=change.counts_as_kept)
@@ -32,7 +33,7 @@ def turn(case: Case, move: Move) -> None:
         if now > running[kind].due_at:
             continue  # asking the sender must not hide that the time had run out before
         running[kind].paused_at = now
-        running[kind].next_rung_on = None
+        running[kind].next_rung_at = None
     for kind in change.resume & running.keys():
         _resume(running[kind], now, calendar)
     starts = STARTS_IN.get(move.action, {}).get(move.to.value, change.start)
@@ -83,23 +84,55 @@ def running_clocks(case: Case) -> list[Deadline]:
         select(Deadline).where(Deadline.case_id == case.id, Deadline.stopped_at.is_(None))))
 
 
-def next_rung_day(kind: DeadlineKind, due_on: date, climbed: frozenset[str],
-                  calendar: WorkingCalendar) -> date | None:
-    """The first day on which the sweep has something to do for this clock, or None when the ladder is climbed."""
-    days = [escalation.rung_day(rung, due_on, calendar)
-            for rung in escalation.LADDERS[kind] if rung.key not in climbed]
-    return min(days, default=None)
+def start_for(case: Case | None, kind: DeadlineKind, *, subject_id: int, agency_id: int | None,
+              due_on: date | None = None) -> Deadline:
+    """Start a clock that belongs to a row of its own (contribution, explanation, instruction, transfer request,
+    extension), held by ``agency_id`` (None: the coordinating office), under the limit in force for its kind or
+    until 24:00 of ``due_on``. Raises BadInput('due_on', 'past')."""
+    calendar, now = load_calendar(), clock.now()
+    limit = None
+    if due_on is None:
+        limit = limit_in_force(kind.value, clock.today())
+        ends = due(rule_of(limit), now, calendar)
+    elif due_on < clock.today():
+        raise BadInput("due_on", "past")
+    else:
+        ends = Due(due_on=due_on, due_at=end_of_day(due_on),
+                   provisional=calendar.provisional_between(clock.today(), due_on))
+    return _add(case, kind, started_at=now, started_on=clock.today(), ends=ends, limit=limit, calendar=calendar,
+                subject_id=subject_id, agency_id=agency_id)
 
 
-def _add(case: Case, kind: DeadlineKind, *, started_at: datetime, started_on: date, ends: Due,
-         limit: Limit | None, calendar: WorkingCalendar) -> Deadline:
+def stop_for(kind: DeadlineKind, *, subject_id: int, kept: bool) -> Deadline | None:
+    """Stop the clock that belongs to a row of its own; ``kept``: whether stopping in time keeps the limit. None
+    when none runs."""
+    row = db.session.scalar(select(Deadline).where(
+        Deadline.kind == kind.value, Deadline.subject_id == subject_id, Deadline.stopped_at.is_(None)))
+    if row is not None:
+        _stop(row, clock.now(), kept=kept)
+    return row
+
+
+def first_look(kind: DeadlineKind, due_on: date, due_at: datetime, climbed: frozenset[str],
+               calendar: WorkingCalendar) -> datetime | None:
+    """When the sweep first has something to do for this clock, or None when the ladder is climbed."""
+    end = End(due_on, due_at)
+    return min((owed_at(rung, end, calendar) for rung in load_ladders()[kind] if rung.key not in climbed),
+               default=None)
+
+
+def _add(case: Case | None, kind: DeadlineKind, *, started_at: datetime, started_on: date, ends: Due,
+         limit: Limit | None, calendar: WorkingCalendar, subject_id: int = 0,
+         agency_id: int | None = None) -> Deadline:
+    if agency_id is None and case is not None and kind in HELD_BY_AGENCY:
+        agency_id = case.agency_id
     row = Deadline(
-        case_id=case.id, round=case.round, kind=kind.value,
-        agency_id=case.agency_id if kind in HELD_BY_AGENCY else None,
+        case_id=case.id if case else None, round=case.round if case else 0, kind=kind.value,
+        subject_id=subject_id, agency_id=agency_id,
         started_at=started_at, started_on=started_on, due_at=ends.due_at, due_on=ends.due_on,
         provisional=ends.provisional, limit_id=limit.id if limit else None,
         calendar_version_id=calendar.version or None,
-        next_rung_on=next_rung_day(kind, ends.due_on, frozenset(), calendar))
+        next_rung_at=first_look(kind, ends.due_on, ends.due_at, frozenset(), calendar))
     db.session.add(row)
     return row
 
@@ -107,7 +140,7 @@ def _add(case: Case, kind: DeadlineKind, *, started_at: datetime, started_on: da
 def _stop(row: Deadline, now: datetime, *, kept: bool) -> None:
     row.stopped_at = now
     row.met = (now <= row.due_at) if kept else None
-    row.next_rung_on = None
+    row.next_rung_at = None
     row.paused_at = None
 
 
@@ -119,4 +152,4 @@ def _resume(row: Deadline, now: datetime, calendar: WorkingCalendar) -> None:
     row.due_on = give_back(row.due_on, days, calendar)
     row.due_at = end_of_day(row.due_on)
     row.paused_at = None
-    row.next_rung_on = next_rung_day(DeadlineKind(row.kind), row.due_on, frozenset(), calendar)
+    row.next_rung_at = first_look(DeadlineKind(row.kind), row.due_on, row.due_at, frozenset(), calendar)

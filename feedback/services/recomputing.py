@@ -17,7 +17,7 @@ from feedback.extensions import db
 from feedback.models.deadlines import Deadline, Escalation, Limit
 from feedback.queries.calendar import rule_of
 from feedback.services import history, registers
-from feedback.services.clocks import next_rung_day
+from feedback.services.clocks import first_look
 
 
 @dataclass
@@ -63,6 +63,7 @@ def recompute(before: WorkingCalendar, after: WorkingCalendar, *, actor: Actor) 
         end = _new_end(row, limit, before, after)
         if end is not None:
             _count(moved, row, end)
+            assert row.case_id is not None  # clocks of no case have no limit to be counted from
             history.record(
                 chain=f"case:{row.case_id}", type="due_moved", actor=actor, role=registers.role_of(actor),
                 payload={"clock": row.kind, "from": row.due_on.isoformat(), "to": end.due_on.isoformat(),
@@ -72,8 +73,8 @@ def recompute(before: WorkingCalendar, after: WorkingCalendar, *, actor: Actor) 
         else:
             row.provisional = after.provisional_between(row.started_on, row.due_on)
         if row.paused_at is None:
-            row.next_rung_on = next_rung_day(DeadlineKind(row.kind), row.due_on,
-                                             climbed.get(row.id, frozenset()), after)
+            row.next_rung_at = first_look(DeadlineKind(row.kind), row.due_on, row.due_at,
+                                          climbed.get(row.id, frozenset()), after)
     return moved
 
 
@@ -104,6 +105,7 @@ def _end(row: Deadline, limit: Limit, calendar: WorkingCalendar) -> _End:
 
 def _count(moved: Moved, row: Deadline, end: _End) -> None:
     now = clock.now()
+    assert row.case_id is not None  # clocks of no case have no limit to be counted from
     moved.cases.add(row.case_id)
     (moved.earlier if end.due_at < row.due_at else moved.later)[row.kind] += 1
     if row.paused_at is None and end.due_at < now <= row.due_at:

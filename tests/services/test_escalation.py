@@ -57,8 +57,8 @@ def test_silence_is_told_to_the_officer_then_the_head_then_the_office_then_the_c
     assert seen["20"] == []
     assert seen["23"] == ["before_2"]
     assert seen["25"] == ["before_2", "before_1"]
-    assert seen["26"] == seen["25"], "the last day is not late"
-    assert seen["30"] == [*seen["25"], "after_1"]
+    assert seen["26"] == [*seen["25"], "due_day"], "the head is told on the last day, which is not late"
+    assert seen["30"] == [*seen["26"], "after_1"]
     for day in ("01", "02", "03"):
         frozen.stand_at(f"2026-12-{day}")
         escalation.sweep_overdue()
@@ -82,7 +82,7 @@ def test_nothing_that_was_told_already_is_told_again_when_the_row_is_looked_at_o
     frozen.stand_at("2026-11-27")
     escalation.sweep_overdue()
     with writing():
-        db.session.execute(update(Deadline).values(next_rung_on=db.session.scalar(select(Deadline.started_on))))
+        db.session.execute(update(Deadline).values(next_rung_at=db.session.scalar(select(Deadline.started_at))))
     assert escalation.sweep_overdue().acted == 0
     frozen.go_on(days=1)
     escalation.sweep_overdue()
@@ -226,7 +226,7 @@ def test_a_sweep_that_did_not_see_the_other_ones_rung_cannot_fire_it_again(
     for _ in range(2):
         with writing():
             db.session.execute(update(Deadline).where(Deadline.kind == "handle").values(
-                next_rung_on=db.session.scalar(select(Deadline.started_on).limit(1))))
+                next_rung_at=db.session.scalar(select(Deadline.started_at).limit(1))))
         with writing():
             escalation.climb(case_id)
     assert _fired("handle") == ["after_1"]

@@ -275,7 +275,7 @@ def test_a_new_day_off_shows_what_would_move_and_then_moves_it(app, cast, quan):
     after = clocks(app, taken)
     assert after["total"].due_on == date(2026, 12, 9)
     assert after["handle"].due_on == date(2026, 11, 27)
-    assert after["handle"].next_rung_on > before["handle"].next_rung_on
+    assert after["handle"].next_rung_at > before["handle"].next_rung_at
     assert events(app, taken)[-2:] == ["due_moved", "due_moved"]
     assert "due_moved" not in events(app, answered)
     with app.app_context():

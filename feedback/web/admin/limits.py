@@ -34,6 +34,10 @@ LIMIT_NAMES = {
     "receive": _l("First reading"),
     "receive_urgent": _l("First reading, urgent matter"),
     "transfer": _l("Giving it to the right agency"),
+    "transfer_reply": _l("Reply of the agency that was named as competent"),
+    "contribute": _l("Contribution of a second agency"),
+    "extension": _l("Decision on a request for more time"),
+    "explanation": _l("The head's explanation"),
     "handle": _l("Handling by the agency"),
     "handle_complex": _l("Handling by the agency, complex matter"),
     "legal_document": _l("Answer about a legal document"),
@@ -49,7 +53,10 @@ LIMIT_NAMES = {
     "denunciation_transfer": _l("Denunciation by law: passing it on"),
     "tell_submitter": _l("Telling the sender what became of it"),
 }
-STARTS = {"approve_publication": _l("The publication was approved."), "instruct": _l("An instruction was given.")}
+STARTS = {"transfer_asked": _l("Somebody asked to pass the case on."),
+          "contribution_asked": _l("A second agency was asked to contribute."),
+          "extension_asked": _l("More time was asked for."), "escalated": _l("The ladder demanded it."),
+          "approve_publication": _l("The publication was approved."), "instruct": _l("An instruction was given.")}
 """Events that start a limit and are no step of a case."""
 
 

@@ -1,0 +1,25 @@
+"""The province's ladder as its rows stand: which rung of which clock tells whom, and when."""
+
+from sqlalchemy import select
+
+from feedback.domain.calendar import Unit
+from feedback.domain.escalation import LADDERS, Effect, Ladders, Rung
+from feedback.domain.limits import DeadlineKind
+from feedback.domain.notices import Recipient
+from feedback.extensions import db
+from feedback.models.deadlines import LadderRung
+
+
+def load_ladders() -> Ladders:
+    """The active rungs of every kind of clock, those owed first before the others. A kind without any row has the
+    ladder that the program ships."""
+    rows = db.session.scalars(select(LadderRung).order_by(LadderRung.id)).all()
+    kinds = {row.kind for row in rows}
+    ours: dict[DeadlineKind, list[Rung]] = {kind: [] for kind in DeadlineKind if kind.value in kinds}
+    for row in rows:
+        if row.active:
+            ours[DeadlineKind(row.kind)].append(Rung(row.key, row.offset, Recipient(row.tell), Unit(row.unit),
+                                                     Effect(row.does)))
+    for ladder in ours.values():
+        ladder.sort(key=lambda rung: (rung.offset > 0, not rung.in_hours, rung.offset))
+    return {**LADDERS, **ours}
