@@ -89,3 +89,16 @@ def visitor(house: House, browser: Browser) -> Iterator[Callable[..., Visitor]]:
     yield open_browser
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def places(house: House) -> dict:
+    """All pages by desk (``every_page.all_places``). Once a session: some need a case that is made for them."""
+    from tests.browser.every_page import all_places  # it needs the House of this file
+    return all_places(house)
+
+
+@pytest.fixture(scope="session")
+def signed_in() -> dict[int | None, dict]:
+    """The cookies of everybody, so that each person signs in once."""
+    return {}

@@ -1,17 +1,16 @@
-"""Every page there is, as the person it is for, in both languages, on a desk and on a phone.
+"""Every page there is, as the person it is for, on a desk, on a phone and on a very small one.
 
 axe finds nothing, nothing is wider than the screen, there is one h1, and the browser's console stays silent (a
 broken content security policy would speak there). With HOIAM_PICTURES=<folder> each page is kept as a picture.
+``test_every_page_vi.py`` and ``test_every_page_en.py`` go through it, each with a house of its own.
 """
 
 import os
 import re
-from collections.abc import Iterator
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage
 
@@ -31,13 +30,13 @@ WITHOUT_A_PAGE_HERE = {"public.receipt", "public.tracked_case", "public.object_t
 DESKS = sorted(path.stem for path in Path(__file__).parent.glob("places_*.py"))
 
 
-@pytest.fixture(scope="module")
-def places(house: House) -> dict[str, list[Place]]:
+def all_places(house: House) -> dict[str, list[Place]]:
     """All pages, from every ``places_<desk>.py`` beside this file: each has ``places(house)``."""
     return {name: import_module(f"tests.browser.{name}").places(house) for name in DESKS}
 
 
-def test_no_page_is_forgotten(house: House, places: dict[str, list[Place]]):
+def forgotten(house: House, places: dict[str, list[Place]]) -> set[str]:
+    """Endpoints of pages that no ``places_<desk>.py`` names."""
     with house.app.test_request_context():
         adapter = house.app.create_url_adapter(None) or house.app.url_map.bind("localhost")
         seen = set()
@@ -47,26 +46,18 @@ def test_no_page_is_forgotten(house: House, places: dict[str, list[Place]]):
                 seen.add(adapter.match(path, "GET")[0])
     pages = {rule.endpoint for rule in house.app.url_map.iter_rules()
              if "GET" in (rule.methods or ()) and access_of(house.app, rule.endpoint) is not None}
-    assert pages - PLUMBING - DOWNLOADS - WITHOUT_A_PAGE_HERE <= seen
+    return pages - PLUMBING - DOWNLOADS - WITHOUT_A_PAGE_HERE - seen
 
 
-@pytest.fixture(scope="module")
-def signed_in(house: House, browser: Browser) -> Iterator[dict[int | None, dict]]:
-    """The cookies of everybody, so that each person signs in once."""
-    states: dict[int | None, dict] = {}
-    yield states
-    states.clear()
-
-
-@pytest.mark.parametrize(("language", "width", "with_axe"), [
-    ("vi", 1280, True), ("vi", 380, True), ("en", 380, True), ("en", 1280, False), ("vi", 320, False)])
-@pytest.mark.parametrize("desk", DESKS)
-def test_every_page_stands_on_every_screen(house: House, places: dict[str, list[Place]], browser: Browser,
-                                           signed_in, desk: str, language: str, width: int, with_axe: bool):
+def faults_of(house: House, places: list[Place], browser: Browser, signed_in: dict[int | None, dict], *,
+              language: str, screens: dict[int, bool]) -> list[str]:
+    """What is wrong with these pages on each of the ``screens`` (width in pixels: whether axe looks too). A page
+    is fetched once, at the first width, and then narrowed, as happens to somebody who turns a phone."""
     faults: list[str] = []
-    for who in dict.fromkeys(place.who for place in places[desk]):
+    first = next(iter(screens))
+    for who in dict.fromkeys(place.who for place in places):
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, locale="vi-VN", base_url=house.url,
+            viewport={"width": first, "height": 900}, locale="vi-VN", base_url=house.url,
             storage_state=signed_in.get(who and who.id))
         page = context.new_page()
         said: list[str] = []
@@ -75,15 +66,18 @@ def test_every_page_stands_on_every_screen(house: House, places: dict[str, list[
         if who is not None and who.id not in signed_in:
             visitor.signs_in(who)
             signed_in[who.id] = context.storage_state()
-        for place in places[desk]:
+        for place in places:
             if place.who == who:
                 said.clear()
+                page.set_viewport_size({"width": first, "height": 900})
                 page.goto(visitor.root + place.path)
-                found = [*_looked_over(page, language, with_axe=with_axe), *filter(None, said)]
-                faults += [f"{visitor.root}{place.path} at {width}: {fault}" for fault in found]
-                _keep_picture(page, f"{language}-{width}-{who.name if who else 'all'}{place.path}")
+                for width, with_axe in screens.items():
+                    page.set_viewport_size({"width": width, "height": 900})
+                    found = [*_looked_over(page, language, with_axe=with_axe), *filter(None, said)]
+                    faults += [f"{visitor.root}{place.path} at {width}: {fault}" for fault in found]
+                    _keep_picture(page, f"{language}-{width}-{who.name if who else 'all'}{place.path}")
         context.close()
-    assert not faults, "\n".join(faults)
+    return faults
 
 
 def _looked_over(page, language: str, *, with_axe: bool) -> list[str]:
