@@ -1,17 +1,18 @@
 """Starting and stopping the clocks of a case. Every clock is a ``Deadline`` row with its own limit version."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
 from feedback import clock
-from feedback.domain.calendar import WorkingCalendar
+from feedback.domain.calendar import Unit, WorkingCalendar
 from feedback.domain.clocks import CLOCKS, HELD_BY_AGENCY, STARTS_IN
-from feedback.domain.deadlines import Due, due, end_of_day, give_back
+from feedback.domain.deadlines import Due, due, end_of_day
 from feedback.domain.errors import BadInput
 from feedback.domain.escalation import End, owed_at
-from feedback.domain.lifecycle import Move
+from feedback.domain.lifecycle import Action, Move
 from feedback.domain.limits import DeadlineKind
+from feedback.domain.pauses import resumed
 from feedback.extensions import db
 from feedback.models.cases import Case
 from feedback.models.deadlines import Deadline, Limit
@@ -19,14 +20,18 @@ from feedback.queries.calendar import limit_in_force, load_calendar, rule_of
 from feedback.queries.ladder import load_ladders
 
 
-def turn(case: Case, move: Move) -> None:
-    """Do to the clocks of a case what ``domain.clocks`` says for this move. Historical cases have none."""
+def turn(case: Case, move: Move) -> dict[str, int | str | bool | None]:
+    """Do to the clocks of a case what ``domain.clocks`` says for this move. Historical cases have none. What the
+    history keeps of it: from which to which day the citizen's due date moved when days were given back."""
     if case.historical:
-        return
+        return {}
     change = CLOCKS[move.action]
     now = clock.now()
     running = {DeadlineKind(row.kind): row for row in running_clocks(case) if not row.subject_id}
     calendar = load_calendar()
+    asked = running.get(DeadlineKind.SUPPLY)
+    # The sender has until a day to reply. What lies beyond it is no pause any more, however late we notice.
+    pause_ended = now if asked is None else min(now, asked.due_at - timedelta(microseconds=1))
     for kind in change.stop & running.keys():
         _stop(running.pop(kind), now, kept=change.counts_as_kept)
     for kind in change.pause & running.keys():
@@ -34,26 +39,34 @@ def turn(case: Case, move: Move) -> None:
             continue  # asking the sender must not hide that the time had run out before
         running[kind].paused_at = now
         running[kind].next_rung_at = None
+    told: dict[str, int | str | bool | None] = {}
     for kind in change.resume & running.keys():
-        _resume(running[kind], now, calendar)
+        before, days = running[kind].due_on, running[kind].paused_days
+        _resume(running[kind], pause_ended, calendar)
+        if kind is DeadlineKind.TOTAL and running[kind].due_on != before:
+            told = {"due_from": before.isoformat(), "due_to": running[kind].due_on.isoformat(),
+                    "given_back": running[kind].paused_days - days}
     starts = STARTS_IN.get(move.action, {}).get(move.to.value, change.start)
     if starts:
         db.session.flush()  # a stopped clock frees its place in the unique index of running ones
     for kind in starts:
         if kind not in running:
-            start(case, kind, calendar=calendar)
+            # Only the first reading counts from the day of receipt; one after the sender's reply begins with that.
+            start(case, kind, calendar=calendar, from_receipt=move.action is Action.SUBMIT)
+    return told
 
 
-def start(case: Case, kind: DeadlineKind, *, calendar: WorkingCalendar | None = None) -> Deadline:
-    """Start a clock of this kind now, under the limit in force. The first ``total`` and ``receive`` run from the
-    day of receipt, also when staff entered the complaint later. An urgent case has the shorter limit for the first
+def start(case: Case, kind: DeadlineKind, *, calendar: WorkingCalendar | None = None,
+          from_receipt: bool = False) -> Deadline:
+    """Start a clock of this kind now, under the limit in force. ``from_receipt``: ``total`` and ``receive`` run from
+    the day of receipt, also when staff entered the complaint later. An urgent case has the shorter limit for the first
     reading."""
     calendar = calendar or load_calendar()
     now = clock.now()
     urgent = kind is DeadlineKind.RECEIVE and case.urgent
     limit = limit_in_force("receive_urgent" if urgent else kind.value, clock.today())
     started_at = now
-    counts_from_receipt = case.round == 0 and kind in (DeadlineKind.TOTAL, DeadlineKind.RECEIVE)
+    counts_from_receipt = from_receipt and kind in (DeadlineKind.TOTAL, DeadlineKind.RECEIVE)
     if counts_from_receipt and case.received_on is not None and case.received_on < clock.local_date(now):
         # Noon of the day of receipt: inside office hours whatever the province's setting for evenings is.
         started_at = datetime.combine(case.received_on, time(12), clock.VIETNAM)
@@ -144,12 +157,30 @@ def _stop(row: Deadline, now: datetime, *, kept: bool) -> None:
     row.paused_at = None
 
 
-def _resume(row: Deadline, now: datetime, calendar: WorkingCalendar) -> None:
+def go_on(row: Deadline, *, due_on: date) -> Deadline:
+    """An extension was granted: this clock stops, uncounted, and a new row goes on from it until ``due_on``, begun
+    on the same day under the same limit, at the same time of day. Returns the new row."""
+    calendar = load_calendar()
+    _stop(row, clock.now(), kept=False)
+    db.session.flush()  # a stopped clock frees its place in the unique index of running ones
+    kind, due_at = DeadlineKind(row.kind), row.due_at + (due_on - row.due_on)
+    after = Deadline(
+        case_id=row.case_id, round=row.round, kind=row.kind, subject_id=row.subject_id, agency_id=row.agency_id,
+        started_at=row.started_at, started_on=row.started_on, due_at=due_at, due_on=due_on,
+        provisional=calendar.provisional_between(row.started_on, due_on), limit_id=row.limit_id,
+        calendar_version_id=calendar.version or None, paused_days=row.paused_days, replaces_id=row.id,
+        next_rung_at=first_look(kind, due_on, due_at, frozenset(), calendar))
+    db.session.add(after)
+    return after
+
+
+def _resume(row: Deadline, ended: datetime, calendar: WorkingCalendar) -> None:
     if row.paused_at is None:
         return
-    days = calendar.working_days_between(clock.local_date(row.paused_at), clock.local_date(now))
-    row.paused_days += days
-    row.due_on = give_back(row.due_on, days, calendar)
-    row.due_at = end_of_day(row.due_on)
+    limit = db.session.get(Limit, row.limit_id) if row.limit_id is not None else None
+    after = resumed(due_on=row.due_on, due_at=row.due_at, began=row.paused_at, ended=ended, calendar=calendar,
+                    unit=Unit(limit.unit) if limit is not None else Unit.WORKING_DAYS)
+    row.paused_days += after.days
+    row.due_on, row.due_at = after.due_on, after.due_at
     row.paused_at = None
     row.next_rung_at = first_look(DeadlineKind(row.kind), row.due_on, row.due_at, frozenset(), calendar)

@@ -14,7 +14,7 @@ from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.cases import Case, Note, Proposal
 from feedback.queries.visibility import facts_of
-from feedback.services import clocks, history, notices, retention, transfer_lapse
+from feedback.services import clocks, extension_lapse, history, notices, retention, transfer_lapse
 
 Payload = dict[str, int | str | bool | None]
 
@@ -170,14 +170,16 @@ def _perform(case: Case, move: Move, *, actor: Actor, role: Role, note: Note | N
     db.session.flush()  # version check first: a stale case must not leave an event behind
     if move.to in ENDED or move.from_ in ENDED:
         retention.set_last_day(case)
-    clocks.turn(case, move)
+    moved = clocks.turn(case, move)
     lapsed = _lapse(case)
     history.record(
         chain=f"case:{case.id}", type=move.action.value, actor=actor, role=role,
         agency_id=case.agency_id,
         payload={"from": move.from_.value if move.from_ else None, "to": move.to.value, "round": case.round,
-                 "note": note.id if note else None, **({"lapsed": lapsed} if lapsed else {}), **payload})
+                 "note": note.id if note else None, **({"lapsed": lapsed} if lapsed else {}), **moved,
+                 **payload})
     transfer_lapse.lapse(case, came_from=move.from_)
+    extension_lapse.lapse(case, came_from=move.from_)
     notices.notify(case, move.action, actor=actor)
 
 
