@@ -33,6 +33,9 @@ class Notice(StrEnum):
     TRANSFER_DENIED = "transfer-denied"
     PROMISE_KEPT = "promise-kept"
     PROMISE_BROKEN = "promise-broken"
+    CASE_EXTENDED = "case-extended"
+    """The citizen's due date was moved after a request of the agency, with the reason."""
+    EXTENSION_DECIDED = "extension-decided"
 
 
 class Recipient(StrEnum):
@@ -80,6 +83,8 @@ RECIPIENTS: Mapping[Notice, tuple[Recipient, ...]] = MappingProxyType(
         Notice.TRANSFER_DENIED: (Recipient.OFFICER, Recipient.AGENCY_HEAD),
         Notice.PROMISE_KEPT: (Recipient.COMPLAINANT,),
         Notice.PROMISE_BROKEN: (Recipient.AGENCY_HEAD,),
+        Notice.CASE_EXTENDED: (Recipient.COMPLAINANT,),
+        Notice.EXTENSION_DECIDED: (Recipient.OFFICER, Recipient.AGENCY_HEAD),
     }
 )
 """Everybody who may get the message. Of CASE_OVERDUE each rung of the ladder reaches one more of them

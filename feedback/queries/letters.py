@@ -1,5 +1,5 @@
 """What a mail may say about a case: reference and days, never its words, for a mailbox can be read by others. To
-senders not even the days."""
+senders not even the days, but the new due date after an extension."""
 
 from dataclasses import dataclass
 from datetime import date

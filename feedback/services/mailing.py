@@ -18,7 +18,7 @@ from feedback.config import Settings
 from feedback.domain.errors import VaultUnavailable
 from feedback.domain.notices import Notice
 from feedback.extensions import db, writing
-from feedback.queries import letters
+from feedback.queries import extensions, letters
 from feedback.services import invitations, outbox, reissue
 from feedback.services.outbox import Claim
 
@@ -122,6 +122,8 @@ def _write(claim: Claim, settings: Settings) -> tuple[Letter, str] | None:
         if address is None:
             return None
         context = {"reference": facts.reference, "link": _link(settings, address.language, "/")}
+        if notice is Notice.CASE_EXTENDED:
+            context["due_on"] = mail_templates.day(extensions.granted_until(claim.case_id), language=address.language)
         if notice is Notice.KEY_CODE:
             if (code := reissue.code_to_mail(claim.case_id)) is None:
                 return None  # it was used, or the mail server was away for longer than a code lives

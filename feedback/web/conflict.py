@@ -33,6 +33,12 @@ REASONS = {
                         "nothing was changed."),
     "decided": _l("This request is settled already: somebody decided it, or the case moved on. Nothing was "
                   "changed."),
+    "extension_open": _l("Somebody has asked already for more time for this case. The province office decides "
+                         "first; nothing was changed."),
+    "extension_spent": _l("More time can be asked for once, and for this case it was asked and decided. Answer by the "
+                          "due date, or say in a late answer why it is late. Nothing was changed."),
+    "extension_late": _l("More time is asked for before the due date, while the clock runs. That is not so here any "
+                         "more; nothing was changed."),
     "promise_passed": _l("The promised day has passed. The case comes back by itself; say in the new answer what "
                          "was done. Nothing was changed."),
     "drafter": _l("You wrote an answer to this case. Whoever writes an answer does not clear it at the gate: "
