@@ -29,8 +29,8 @@ from feedback.queries.history import TimelineEntry, timeline
 from feedback.queries.point_verdicts import said_in
 from feedback.queries.visibility import visible_to
 
-CLOCKS = ("total", "receive", "supply", "commitment")
-"""The clocks that concern the sender."""
+CLOCKS = ("total", "handle", "redo", "receive", "supply", "commitment")
+"""The clocks that concern the sender: the citizen's own, and the one of who has to answer."""
 HIDDEN = frozenset({"said", "override", "propose", "decline", "identity_declined", "key_asked", "key_confirmed",
                     "papers_asked"})
 """Steps inside the office that change nothing for the sender; their own wish to withdraw is shown."""
@@ -49,6 +49,9 @@ class Tracked:
     limit: Limit | None
     special_days: Mapping[date, CalendarDay]
     calendar: WorkingCalendar
+    explained: Deadline | None
+    """The clock whose count of days leads to the due date; after an extension the one before it, whose limit was
+    counted and not granted."""
     objection_until: date | None
     promises: Sequence[Watched]
     """What the newest answer promised by a day, the earliest first."""
@@ -104,7 +107,7 @@ def tracked(actor: Actor) -> Tracked:
     return Tracked(
         case=case, clocks=clocks, entries=entries, answer=answer, withdrawal=withdrawal, limit=limit,
         special_days=source_of_days(total.started_on, total.due_on) if total is not None else {},
-        calendar=calendar, objection_until=_objection_until(case, calendar, kept_at),
+        calendar=calendar, explained=_counted(total), objection_until=_objection_until(case, calendar, kept_at),
         promises=promises, returned_mail=_returned_mail(case.id),
         said=said_in(((e.type, e.payload) for e in told), answer.id) if answer is not None else {})
 
@@ -114,6 +117,10 @@ def _promises(case: Case, clocks: Mapping[str, Deadline], answer: Answer | None)
     if answer is None or "commitment" not in clocks:
         return []
     return [one for one in watched(case) if one.answer_id == answer.id]
+
+
+def _counted(total: Deadline | None) -> Deadline | None:
+    return db.session.get(Deadline, total.replaces_id) if total is not None and total.replaces_id else total
 
 
 def _openings(case_id: int) -> list[TimelineEntry]:

@@ -12,6 +12,7 @@ from feedback.web.desk import (  # noqa: E402, F401 -- the views join the bluepr
     conflict_of_interest,
     deputy,
     entry,
+    extension,
     files,
     filters,
     identity,

@@ -32,6 +32,8 @@ from feedback.web.desk.side_doors import side_doors
 from feedback.web.guards import current_actor, requires
 from feedback.web.labels import button
 from feedback.web.paper_words import note_items
+from feedback.web.time_words import notices as time_notices
+from feedback.web.time_words import replaced, still_possible, two_clocks
 from feedback.web.transfer_words import notices
 
 
@@ -58,13 +60,17 @@ def case(reference: str) -> str:
     told_of = "\n".join([text, *(point_text(p, original=original) for p in case.points)])
     asked = any(entry.type == "transfer_asked" for entry in told)  # else there is nothing to look for
     transfers = notices(actor, case, facts) if asked else []
+    rows, more_time = [row for row, _basis in clocks], time_notices(actor, case, facts, told)
+    went_on = replaced(rows)
     page = render_template(
         "desk/case.html", case=case, original=original,
         silent=any(by_the_clock(row) for row, _basis in clocks if row.kind == "total"),
         text=text, demanded=note_items(papers.papers_demanded(case, told_of), told_of, mend=False),
-        transfers=transfers,
+        transfers=transfers + more_time,
+        two=two_clocks(rows, told, calendar),
         points=[{"n": p.n, "text": point_text(p, original=original)} for p in case.points],
-        clocks=[{**due_row(as_due(row, calendar)), "basis": basis or ""} for row, basis in clocks],
+        clocks=[{**due_row(as_due(row, calendar)), "basis": basis or "",
+                 **({"state": "extended"} if row.id in went_on else {})} for row, basis in clocks],
         running=[due_row(as_due(row, calendar)) for row, _basis in clocks
                  if row.stopped_at is None and row.paused_at is None],
         versions=[{"answer": a, "pairs": pairs(case, a, original=original), "rows": structured_rows(a),
@@ -75,7 +81,8 @@ def case(reference: str) -> str:
         deeds=doors(case, deeds(actor, case, facts=facts, told=told))
         if proposal is None or proposal.proposed_by_id is None else [],
         marks=marks(case) if original else marks_for_the_agency(case),
-        side_doors=side_doors(actor, case, facts, passing=any(one["open"] for one in transfers)),
+        side_doors=side_doors(actor, case, facts, passing=any(one["open"] for one in transfers),
+                              more_time=still_possible(rows, told)),
         files=files.about(actor, case, everything=original),
         proposal=proposal, proposal_why=words.get(proposal.note_id, "") if proposal and original else "",
         may_confirm=proposal is not None and may_confirm(actor, case, proposal), **about(actor, case))

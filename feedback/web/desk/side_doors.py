@@ -8,12 +8,13 @@ from feedback.domain.kinds import IdentityMode
 from feedback.domain.lifecycle import ENDED, State
 from feedback.domain.permissions import Actor, CaseFacts, Permission, may_record_conflict, reads_original
 from feedback.models.cases import Case
-from feedback.services import transfer_requests
+from feedback.services import extensions, transfer_requests
 
 
-def side_doors(actor: Actor, case: Case, facts: CaseFacts, *, passing: bool = False) -> list[dict[str, str]]:
+def side_doors(actor: Actor, case: Case, facts: CaseFacts, *, passing: bool = False,
+               more_time: bool = False) -> list[dict[str, str]]:
     """Words and address of each, for this person and this case; empty for imported cases. ``passing``: a request
-    to pass it on waits already."""
+    to pass it on waits already; ``more_time``: more time can still be asked for in this round."""
     if case.historical:
         return []
     found = []
@@ -29,6 +30,9 @@ def side_doors(actor: Actor, case: Case, facts: CaseFacts, *, passing: bool = Fa
     if transfer_requests.asking_role(actor, case, facts) is not None and not passing:
         found.append({"label": gettext("Ask to pass it on"),
                       "url": url_for("desk.transfer_request", reference=case.reference)})
+    if more_time and not passing and extensions.asking_role(actor, case, facts) is not None:
+        found.append({"label": gettext("Ask for more time"),
+                      "url": url_for("desk.extension", reference=case.reference)})
     if case.answered_at is not None and reads_original(actor, facts):
         found.append({"label": gettext("Answer as a letter"),
                       "url": url_for("desk.letter", reference=case.reference)})

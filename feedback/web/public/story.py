@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext, ngettext
@@ -31,6 +31,9 @@ LINES = {
     "transfer_granted": _l("The province office agreed to pass your case on."),
     "transfer_denied": _l("The province office did not agree to pass your case on: %(agency)s has to answer."),
     "transfer_lapsed": _l("%(agency)s no longer asks to pass your case on."),
+    "extension_asked": _l("%(agency)s asked for more time. Your due date stays as it is until that is decided."),
+    "extension_denied": _l("The province office did not give %(agency)s more time. Your due date stays."),
+    "extension_lapsed": _l("The request for more time fell. Your due date stays."),
     "reorganised": _l("Offices were reorganised: %(agency)s holds your case now. Your due date stays the same."),
     "due_moved": _l("The working calendar changed, and with it a due date of your case."),
     "take": _l("An officer of %(agency)s took your case."),
@@ -198,6 +201,10 @@ def _title(entry: TimelineEntry) -> str:
     if entry.type == Action.ASK_SUBMITTER.value and entry.payload.get("to") == State.AWAITING_DETAILS:
         return gettext("%(agency)s asked you for something. Your clock waits meanwhile.",
                        agency=agency_name(entry))
+    if entry.type == "extension_granted":
+        return gettext("The province office gave more time: your answer is due on %(day)s, not on %(before)s.",
+                       day=date_words(date.fromisoformat(entry.payload["to"])),
+                       before=date_words(date.fromisoformat(entry.payload["from"])))
     if entry.type in LINES:
         return str(LINES[entry.type]) % {"agency": agency_name(entry)}
     return event_line(entry.type)

@@ -27,6 +27,7 @@ from feedback.web.public import bp
 from feedback.web.public.forms import KeyForm, ObjectForm, SupplyForm, WithdrawForm
 from feedback.web.public.story import ASKED, WITHOUT_ANSWER, holder_now, last_note, status, told
 from feedback.web.redirects import see
+from feedback.web.time_words import two_clocks
 from feedback.web.why import why_lines
 
 FAULTS = {
@@ -184,7 +185,8 @@ def _page(*, supply_form: SupplyForm | None = None, trouble: str = "", typed: st
     shown = tracking.tracked(current_actor())
     case, clocks = shown.case, shown.clocks
     total, supply, promise = clocks.get("total"), clocks.get("supply"), clocks.get("commitment")
-    days = why_lines(total, shown.limit, shown.calendar, shown.special_days) if total and shown.limit else []
+    counted = shown.explained
+    days = why_lines(counted, shown.limit, shown.calendar, shown.special_days) if counted and shown.limit else []
     awaiting, ended_by = case.state in ASKED, WITHOUT_ANSWER.get(State(case.state))
     answered = case.state == State.ANSWERED.value
     open_promise = promise is not None and promise.stopped_at is None
@@ -192,6 +194,7 @@ def _page(*, supply_form: SupplyForm | None = None, trouble: str = "", typed: st
         "public/tracking.html", case=case, status=status(shown), trouble=trouble, typed=typed,
         csrf_token=csrf_token(), holder=holder_now(shown), returned_mail=shown.returned_mail,
         due=due_row(as_due(total, shown.calendar)) if total and not ended_by else None, days=days,
+        two=two_clocks([*clocks.values()], shown.entries, shown.calendar),
         limit=shown.limit, told_why=last_note(shown.entries, ended_by.value) if ended_by else "",
         supply_form=(supply_form or SupplyForm()) if awaiting else None,
         asked=last_note(shown.entries, Action.ASK_SUBMITTER.value),

@@ -5,6 +5,7 @@ from flask import Blueprint
 bp = Blueprint("supervision", __name__, url_prefix="/supervision")
 
 from feedback.web.supervision import (  # noqa: E402, F401 -- the views join the blueprint
+    extensions,
     gate,
     overview,
     papers,
