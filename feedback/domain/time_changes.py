@@ -1,12 +1,14 @@
 """More time for an answer: on which ground, with what to show for it, told in which words, until when.
 
 No rule sets an extension for answers to complaints. Decree 61/2018/NĐ-CP, article 19.9, for procedures: once, no
-longer than the original limit, told in writing with the reason before the time has run out. Applied here by analogy.
+longer than the original limit, told in writing with the reason before the time has run out. Here by analogy.
 """
 
+import json
 import re
 from datetime import date
 from enum import StrEnum
+from importlib.resources import files
 
 from feedback.domain.calendar import WorkingCalendar
 from feedback.domain.folding import fold
@@ -34,18 +36,8 @@ ASKED_IN: frozenset[State] = frozenset({State.ASSIGNED, State.IN_PROGRESS, State
 """Where a case is with an agency whose own clock runs: there more time may be asked for, and a request stands."""
 
 _SYLLABLE = re.compile(r"[a-z0-9]+")
-_STOCK = frozenset(
-    "de nghi gia han xin them thoi gian can cho duoc phep keo dai lui ngay tra loi giai quyet xu ly xem xet xac minh "
-    "lam ro kiem tra tham dinh nghien cuu ra soat vu viec noi dung phan anh kien nghi ho so phuc tap nhieu kho khan "
-    "tinh chat dac thu yeu cau theo quy dinh cua phap luat hien hanh dam bao bao chat luong dung day du co quan don "
-    "vi chuyen mon lien quan phoi hop ly do khach quan va la do nen cac nay trong khi voi den tai ve thi se dang da "
-    "chua khong con kip duoc thuc te tien do cong viec so luong lon qua tai nhan luc thieu can bo ong ba nguoi dan "
-    "to chuc ca nhan gui mot so van mong thong cam "
-    "the a an of to in on for and or is are be was we you it this that has have had with by as at from not yet more "
-    "time needed need needs request extension extend complicated complex case matter file answer reply handle handling "
-    "agency agencies office relevant related further check checking verify verification examine examination study "
-    "review according regulations rules law quality ensure because due reason reasons objective workload staff busy "
-    "please sorry will must may can your our longer additional later".split())
+_STOCK: frozenset[str] = frozenset(
+    json.loads((files("feedback.domain") / "time_stock.json").read_text("utf-8")))
 """Syllables that any request is made of."""
 
 _DAY = re.compile(

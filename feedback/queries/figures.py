@@ -9,23 +9,36 @@ from feedback import clock
 from feedback.extensions import db
 from feedback.models.publications import RegisterCount
 
-OF_A_MONTH = ("received", "answered", "in_time", "returned", "silent")
+OF_A_MONTH = ("received", "answered", "in_time", "extended", "paused_cases", "paused_days", "returned", "silent")
+NOW = ("now.open", "now.late", "now.paused")
 
 
 @dataclass(frozen=True)
 class Figures:
-    """``month`` is '2026-11'. ``counted_at`` None: nothing has been counted yet, and every number is None."""
+    """``month`` is '2026-11'. ``in_time``: answered by the due date of the limit; ``extended``: by a later one that
+    was granted; ``paused_cases`` and ``paused_days``: answered cases that had waited for their sender, and the
+    working days of it. ``counted_at`` None: nothing has been counted yet, and every number is None."""
 
     month: str
     received: int | None
     answered: int | None
     in_time: int | None
+    extended: int | None
+    paused_cases: int | None
+    paused_days: int | None
     returned: int | None
     silent: int | None
     open_now: int | None
     late_now: int | None
+    paused_now: int | None
     published: int | None
     counted_at: datetime | None
+
+    @property
+    def within_now(self) -> int | None:
+        """Open complaints whose time has not run out, those that wait for the sender among them. Nobody has
+        answered them yet, so they are not "in time"."""
+        return None if self.open_now is None or self.late_now is None else self.open_now - self.late_now
 
 
 def figures() -> Figures:
@@ -33,11 +46,11 @@ def figures() -> Figures:
     month = f"{clock.today():%Y-%m}"
     names = [f"month.{month}.{name}" for name in OF_A_MONTH]
     rows = {row.name: row for row in db.session.scalars(select(RegisterCount).where(
-        RegisterCount.name.in_([*names, "now.open", "now.late", "published"])))}
+        RegisterCount.name.in_([*names, *NOW, "published"])))}
     values = {name: row.value for name, row in rows.items()}
     return Figures(
         month, *(values.get(name) for name in names), open_now=values.get("now.open"),
-        late_now=values.get("now.late"), published=values.get("published"),
+        late_now=values.get("now.late"), paused_now=values.get("now.paused"), published=values.get("published"),
         counted_at=min((row.computed_at for row in rows.values()), default=None))
 
 

@@ -1,5 +1,5 @@
-"""A request for more time falls when nobody needs it any more: the case was answered, went to another agency, waits
-for its sender or has ended. The due dates stay as they are."""
+"""A request for more time falls when nobody needs it any more: the case was answered, went to another agency,
+waits for its sender or has ended. The due dates stay as they are."""
 
 from feedback import clock
 from feedback.domain.lifecycle import State

@@ -1,6 +1,6 @@
 """More time for an answer: who holds the case asks before the due date, the coordinating office decides, once a
-round. Asking stops no clock and moves no date. Granted, the citizen's clock and the agency's go on in rows of their
-own; denied, every date stays as it was.
+round. Asking stops no clock and moves no date. Granted, the citizen's clock and the agency's go on in rows of
+their own; denied, every date stays as it was.
 """
 
 from datetime import date
@@ -105,7 +105,8 @@ def ask(case: Case, *, ground: str, reason: str, evidence: str, new_on: date | N
     row = Extension(
         case_id=case.id, round=case.round, agency_id=case.agency_id, ground=ground, note_id=note.id,
         evidence=evidence.strip(), due_before=total.due_on, new_on=new_on,
-        days=calendar.working_days_between(total.due_on, new_on), asked_by_id=actor.person_id, asked_at=clock.now())
+        days=calendar.working_days_between(total.due_on, new_on),
+        asked_by_id=actor.person_id, asked_at=clock.now())
     db.session.add(row)
     db.session.flush()  # its clock and the event name it
     clocks.start_for(case, DeadlineKind.EXTENSION, subject_id=row.id, agency_id=None)

@@ -106,7 +106,9 @@ def _durations(case: Case, released: date | None) -> dict[str, int | None]:
     calendar = load_calendar()
     totals = list(db.session.scalars(
         select(Deadline).where(Deadline.case_id == case.id, Deadline.kind == DeadlineKind.TOTAL.value)
-        .order_by(Deadline.round)))
+        .order_by(Deadline.id)))
+    went_on = {row.replaces_id for row in totals}  # an extension goes on with the days that were given back before
+    totals = [row for row in totals if row.id not in went_on]
     waited = sum(row.paused_days for row in totals)
     taken = calendar.working_days_between(case.received_on, released) - waited
     late = calendar.working_days_between(totals[-1].due_on, released) if totals else 0

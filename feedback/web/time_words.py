@@ -1,4 +1,4 @@
-"""More time and pauses in words: grounds, what is wrong with a request, and how a due date came to be what it is."""
+"""More time and pauses in words: grounds, what is wrong with a request, how a due date came to be what it is."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -48,8 +48,8 @@ FAULTS = {
     ("new_on", "not_after"): _l("The new due date must be later than the one that holds now."),
     ("new_on", "rest_day"): _l("This is a day of rest. Choose a working day."),
     ("new_on", "too_late"): _l("This is longer than the original limit. Choose an earlier day."),
-    ("new_on", "later"): _l("This is later than what was asked for. Choose the day that was asked for, or an earlier "
-                            "one."),
+    ("new_on", "later"): _l("This is later than what was asked for. Choose the day that was asked for, or an "
+                            "earlier one."),
 }
 """What is wrong with a request or a decision, beside its field."""
 
@@ -93,9 +93,10 @@ def asked_words(one: Asked) -> str:
                    dates=from_to(one.due_before, one.new_on, one.days))
 
 
-def changes(told: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
+def changes(told: Sequence[TimelineEntry], *, mine: bool = False) -> list[dict[str, Any]]:
     """How the citizen's due date of this round came to be what it is, oldest first: rows ``on`` (when it was
-    changed), ``what`` (from which day to which), ``why``. Empty when it is what it was at first."""
+    changed), ``what`` (from which day to which), ``why``. Empty when it is what it was at first. ``mine``: said to
+    the sender."""
     rows: list[dict[str, Any]] = []
     for entry in told:
         said = entry.payload
@@ -105,19 +106,17 @@ def changes(told: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
             rows.append(_row(entry, said["from"], said["to"], gettext("More time was given: %(ground)s.",
                                                                       ground=ground_words(said["ground"]))))
         elif "given_back" in said:
-            rows.append(_row(entry, said["due_from"], said["due_to"], ngettext(
-                "The clock stood %(num)s working day, waiting for the sender; that was given back.",
-                "The clock stood %(num)s working days, waiting for the sender; those were given back.",
-                said["given_back"])))
+            rows.append(_row(entry, said["due_from"], said["due_to"], _stood(said["given_back"], mine=mine)))
         elif entry.type == "due_moved" and said.get("clock") == DeadlineKind.TOTAL.value:
             rows.append(_row(entry, said["from"], said["to"], gettext("The working calendar changed.")))
     return rows
 
 
-def two_clocks(clocks: Sequence[Deadline], told: Sequence[TimelineEntry],
-               calendar: WorkingCalendar) -> dict[str, Any] | None:
+def two_clocks(clocks: Sequence[Deadline], told: Sequence[TimelineEntry], calendar: WorkingCalendar, *,
+               mine: bool = False) -> dict[str, Any] | None:
     """The citizen's clock and the agency's, as ``time.two_clocks`` takes them; None before any clock began.
-    ``extended``: from which day to which, why; ``waited``: how long the clock stood for the sender."""
+    ``extended``: from which day to which, why; ``waited``: how long the clock stood for the sender. ``mine``: said
+    to the sender."""
     total = _newest(clocks, "total")
     if total is None:
         return None
@@ -126,14 +125,14 @@ def two_clocks(clocks: Sequence[Deadline], told: Sequence[TimelineEntry],
     extended = None
     if total.replaces_id is not None and granted is not None:
         said = granted.payload
-        extended = {"dates": from_to(date.fromisoformat(said["from"]), date.fromisoformat(said["to"]), said["days"]),
-                    "ground": ground_words(said["ground"]), "why": granted.note or "", "on": granted.at}
-    waited = "" if not total.paused_days else ngettext(
-        "The citizen's clock stood %(num)s working day in all, waiting for the sender.",
-        "The citizen's clock stood %(num)s working days in all, waiting for the sender.", total.paused_days)
+        first, last = date.fromisoformat(said["from"]), date.fromisoformat(said["to"])
+        extended = {"dates": from_to(first, last, said["days"]), "ground": ground_words(said["ground"]),
+                    "why": granted.note or "", "on": granted.at}
     return {"total": due_row(as_due(total, calendar)),
             "agency": due_row(as_due(agency, calendar)) if agency is not None else None,
-            "standing": total.paused_at, "extended": extended, "waited": waited, "changes": changes(told)}
+            "standing": total.paused_at, "extended": extended,
+            "waited": _stood(total.paused_days, mine=mine) if total.paused_days else "",
+            "changes": changes(told, mine=mine)}
 
 
 def still_possible(clocks: Sequence[Deadline], told: Sequence[TimelineEntry]) -> bool:
@@ -153,6 +152,16 @@ def still_possible(clocks: Sequence[Deadline], told: Sequence[TimelineEntry]) ->
 def replaced(clocks: Sequence[Deadline]) -> Mapping[int, Deadline]:
     """By the id of each clock that an extension ended, the one that goes on from it."""
     return {row.replaces_id: row for row in clocks if row.replaces_id is not None}
+
+
+def _stood(days: int, *, mine: bool) -> str:
+    """For how long the citizen's clock stood."""
+    if mine:
+        return ngettext("The clock stood for %(num)s working day while we waited for you. It was given back.",
+                        "The clock stood for %(num)s working days while we waited for you. They were given back.",
+                        days)
+    return ngettext("The clock stood for %(num)s working day, waiting for the sender. It was given back.",
+                    "The clock stood for %(num)s working days, waiting for the sender. They were given back.", days)
 
 
 def _newest(clocks: Sequence[Deadline], *kinds: str) -> Deadline | None:

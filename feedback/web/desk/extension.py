@@ -43,8 +43,8 @@ class ExtensionForm(HouseForm):
     reason = TextAreaField(
         _l("Why the answer needs more time, in words for the sender"),
         [required(FAULTS["reason", "missing"]), at_most(LONGEST)],
-        description=_l("What takes longer in this very case, and what happens on which day. When more time is given, "
-                       "the sender reads this as it stands."))
+        description=_l("What takes longer in this very case, and what happens on which day. When more time is "
+                       "given, the sender reads this as it stands."))
     new_on = DateField(_l("New due date for the answer to the citizen"), [required(FAULTS["new_on", "missing"])])
 
 
@@ -69,9 +69,9 @@ def extension(reference: str) -> ResponseReturnValue:
         return _page(case, form), 422
     try:
         with writing():
-            extensions.ask(case_for(actor, reference), ground=form.ground.data or "", reason=form.reason.data or "",
-                           evidence=form.evidence.data or "", new_on=form.new_on.data, actor=actor,
-                           expected_version=shown_version(request.form))
+            extensions.ask(case_for(actor, reference), ground=form.ground.data or "",
+                           reason=form.reason.data or "", evidence=form.evidence.data or "",
+                           new_on=form.new_on.data, actor=actor, expected_version=shown_version(request.form))
     except BadInput as error:
         form.fail(error, FAULTS)
         return _page(case_for(actor, reference), form), 422

@@ -70,6 +70,9 @@ def _four(counted: Figures) -> list[dict[str, Any]]:
     """The four numbers of the first page, for ``card.figure``."""
     in_time = "" if not counted.answered else ngettext(
         "%(num)s of them in time", "%(num)s of them in time", counted.in_time or 0)
+    if counted.answered and counted.extended:
+        in_time += "; " + ngettext("%(num)s after more time was given", "%(num)s after more time was given",
+                                   counted.extended)
     rows = [
         ("received", counted.received, gettext("complaints received"), ""),
         ("answered", counted.answered, gettext("answers sent"), in_time),
@@ -91,6 +94,13 @@ def _defined(counted: Figures) -> list[dict[str, Any]]:
         ("in-time", counted.in_time, gettext("Of these, in time"), gettext(
             "The sender had the answer by the due date that was told on the day of receipt, moved only by days on "
             "which the office waited for the sender.")),
+        ("extended", counted.extended, gettext("Of these, in time after more time was given"), gettext(
+            "The agency had asked before the due date, once, with a reason that the sender was told, and the answer "
+            "came by the later date. Counted apart: these are not in the number above.")),
+        ("waited", counted.paused_cases, gettext("Answered cases that had waited for their sender"), ngettext(
+            "The office had asked the sender for something, and the clock stood for %(num)s working day in all.",
+            "The office had asked the sender for something, and the clocks stood for %(num)s working days in all.",
+            counted.paused_days or 0)),
         ("returned", counted.returned, gettext("Answers returned this month"), gettext(
             "Drafts that the province office gave back to the agency because they were vague, incomplete or did "
             "not answer what was asked. The sender's clock runs on.")),
@@ -99,8 +109,13 @@ def _defined(counted: Figures) -> list[dict[str, Any]]:
             "take it back.")),
         ("open", counted.open_now, gettext("Complaints without an answer today"), gettext(
             "Open complaints whose clock is running or waits for the sender.")),
+        ("within", counted.within_now, gettext("Of these, still within their time"), ngettext(
+            "Nobody has answered them yet, so they count nowhere as in time. %(num)s of them waits for its sender.",
+            "Nobody has answered them yet, so they count nowhere as in time. %(num)s of them wait for their senders.",
+            counted.paused_now or 0)),
         ("late", counted.late_now, gettext("Of these, past their due date"), gettext(
-            "Nothing hides lateness: neither a transfer nor an extension starts this clock again.")),
+            "Nothing hides lateness: a transfer does not start this clock again, and more time that is given moves "
+            "its end once, for a reason.")),
         ("published", counted.published, gettext("Settled cases that everyone can read"), gettext(
             "Cases published without anything that shows who sent them, including those that were imported from "
             "earlier years. Imported cases are in none of the numbers above.")),

@@ -49,9 +49,9 @@ def extensions_waiting() -> str:
 @bp.route("/extensions/<int:extension_id>", methods=["GET", "POST"])
 @requires(Permission.CASE_OVERSEE)
 def extension(extension_id: int) -> ResponseReturnValue:
-    """One request: POST ``decision`` grant with ``new_on`` (as asked, or earlier), or deny with ``why``; ``version``
-    as shown. Out of reach: 404; decided meanwhile, the case moved on, or the word is somebody else's: 409 with what
-    was typed."""
+    """One request: POST ``decision`` grant with ``new_on`` (as asked, or earlier), or deny with ``why``;
+    ``version`` as shown. Out of reach: 404; decided meanwhile, the case moved on, or the word is somebody else's:
+    409 with what was typed."""
     asked = _asked(extension_id)
     case = case_for(current_actor(), asked.case.reference)
     typed = [(str(ReasonForm().why.label.text), request.form.get("why", ""))]
@@ -75,7 +75,8 @@ def extension(extension_id: int) -> ResponseReturnValue:
                 extensions.grant(case, row, actor=current_actor(), new_on=grant.new_on.data,
                                  expected_version=version)
             else:
-                extensions.deny(case, row, actor=current_actor(), why=deny.why.data or "", expected_version=version)
+                extensions.deny(case, row, actor=current_actor(), why=deny.why.data or "",
+                                expected_version=version)
     except BadInput as error:
         grant.fail(error, FAULTS)
         return _page(_asked(extension_id), grant, deny), 422
