@@ -194,7 +194,7 @@ def _page(*, supply_form: SupplyForm | None = None, trouble: str = "", typed: st
         "public/tracking.html", case=case, status=status(shown), trouble=trouble, typed=typed,
         csrf_token=csrf_token(), holder=holder_now(shown), returned_mail=shown.returned_mail,
         due=due_row(as_due(total, shown.calendar)) if total and not ended_by else None, days=days,
-        two=two_clocks([*clocks.values()], shown.entries, shown.calendar),
+        two=two_clocks([*clocks.values()], shown.entries, shown.calendar, mine=True),
         limit=shown.limit, told_why=last_note(shown.entries, ended_by.value) if ended_by else "",
         supply_form=(supply_form or SupplyForm()) if awaiting else None,
         asked=last_note(shown.entries, Action.ASK_SUBMITTER.value),
