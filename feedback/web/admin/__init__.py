@@ -10,7 +10,10 @@ from feedback.web.admin import (  # noqa: E402 -- the views join the blueprint
     audit,  # noqa: F401
     calendar,  # noqa: F401
     calendar_days,  # noqa: F401
+    calendar_import,  # noqa: F401
+    calendar_proposal,  # noqa: F401
     categories,  # noqa: F401
+    lifecycle,  # noqa: F401
     limits,  # noqa: F401
     papers,  # noqa: F401
     people,  # noqa: F401
@@ -20,4 +23,5 @@ from feedback.web.admin import (  # noqa: E402 -- the views join the blueprint
     procedures,  # noqa: F401
     province,  # noqa: F401
     reasons,  # noqa: F401
+    watch,  # noqa: F401
 )
