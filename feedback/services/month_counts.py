@@ -17,8 +17,8 @@ from feedback.models.deadlines import Deadline
 
 
 def month_counts() -> dict[str, int]:
-    """``now.open``, ``now.late`` and ``now.paused`` (waiting for the sender), and for this month and the one before
-    ``month.<2026-11>.received``, ``.answered``, of these ``.in_time`` (by the due date of the limit) and
+    """``now.open``, ``now.late`` and ``now.paused`` (waiting for the sender), and for this month and the one
+    before ``month.<2026-11>.received``, ``.answered``, of these ``.in_time`` (by the due date of the limit) and
     ``.extended`` (by a later one that was granted before the first had passed), ``.paused_cases`` and
     ``.paused_days`` (answered cases whose clock had waited for the sender, and their working days),
     ``.returned`` and ``.silent`` (due dates that passed without an answer). A case that is open within its time is

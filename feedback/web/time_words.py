@@ -161,7 +161,8 @@ def _stood(days: int, *, mine: bool) -> str:
                         "The clock stood for %(num)s working days while we waited for you. They were given back.",
                         days)
     return ngettext("The clock stood for %(num)s working day, waiting for the sender. It was given back.",
-                    "The clock stood for %(num)s working days, waiting for the sender. They were given back.", days)
+                    "The clock stood for %(num)s working days, waiting for the sender. They were given back.",
+                    days)
 
 
 def _newest(clocks: Sequence[Deadline], *kinds: str) -> Deadline | None:

@@ -95,8 +95,8 @@ def _defined(counted: Figures) -> list[dict[str, Any]]:
             "The sender had the answer by the due date that was told on the day of receipt, moved only by days on "
             "which the office waited for the sender.")),
         ("extended", counted.extended, gettext("Of these, in time after more time was given"), gettext(
-            "The agency had asked before the due date, once, with a reason that the sender was told, and the answer "
-            "came by the later date. Counted apart: these are not in the number above.")),
+            "The agency had asked before the due date, once, with a reason that the sender was told, and the "
+            "answer came by the later date. Counted apart: these are not in the number above.")),
         ("waited", counted.paused_cases, gettext("Answered cases that had waited for their sender"), ngettext(
             "The office had asked the sender for something, and the clock stood for %(num)s working day in all.",
             "The office had asked the sender for something, and the clocks stood for %(num)s working days in all.",
@@ -109,13 +109,12 @@ def _defined(counted: Figures) -> list[dict[str, Any]]:
             "take it back.")),
         ("open", counted.open_now, gettext("Complaints without an answer today"), gettext(
             "Open complaints whose clock is running or waits for the sender.")),
-        ("within", counted.within_now, gettext("Of these, still within their time"), ngettext(
-            "Nobody has answered them yet, so they count nowhere as in time. %(num)s of them waits for its sender.",
-            "Nobody has answered them yet, so they count nowhere as in time. %(num)s of them wait for their senders.",
-            counted.paused_now or 0)),
+        ("within", counted.within_now, gettext("Of these, still within their time"), gettext(
+            "Nobody has answered them yet, so they count nowhere as in time. Waiting for their sender: %(number)s.",
+            number=counted.paused_now or 0)),
         ("late", counted.late_now, gettext("Of these, past their due date"), gettext(
-            "Nothing hides lateness: a transfer does not start this clock again, and more time that is given moves "
-            "its end once, for a reason.")),
+            "Nothing hides lateness: a transfer does not start this clock again, and more time that is given "
+            "moves its end once, for a reason.")),
         ("published", counted.published, gettext("Settled cases that everyone can read"), gettext(
             "Cases published without anything that shows who sent them, including those that were imported from "
             "earlier years. Imported cases are in none of the numbers above.")),
