@@ -16,8 +16,8 @@ NOW = ("now.open", "now.late", "now.paused")
 @dataclass(frozen=True)
 class Figures:
     """``month`` is '2026-11'. ``in_time``: answered by the due date of the limit; ``extended``: by a later one
-    that was granted; ``paused_cases`` and ``paused_days``: answered cases that had waited for their sender, and the
-    working days of it. ``counted_at`` None: nothing has been counted yet, and every number is None."""
+    that was granted; ``paused_cases`` and ``paused_days``: answered cases that had waited for their sender, and
+    the working days of it. ``counted_at`` None: nothing has been counted yet, and every number is None."""
 
     month: str
     received: int | None

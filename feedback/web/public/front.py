@@ -110,7 +110,8 @@ def _defined(counted: Figures) -> list[dict[str, Any]]:
         ("open", counted.open_now, gettext("Complaints without an answer today"), gettext(
             "Open complaints whose clock is running or waits for the sender.")),
         ("within", counted.within_now, gettext("Of these, still within their time"), gettext(
-            "Nobody has answered them yet, so they count nowhere as in time. Waiting for their sender: %(number)s.",
+            "Nobody has answered them yet, so they count nowhere as in time. Waiting for their sender: "
+            "%(number)s.",
             number=counted.paused_now or 0)),
         ("late", counted.late_now, gettext("Of these, past their due date"), gettext(
             "Nothing hides lateness: a transfer does not start this clock again, and more time that is given "
