@@ -33,7 +33,8 @@ def local_date(instant: datetime) -> date:
 
 @contextlib.contextmanager
 def travelling(instant: datetime) -> Iterator[None]:
-    """Play the block as if it were ``instant`` (aware). Only the sample data uses it, to grow a past."""
+    """Play the block as if it were ``instant`` (aware). Only the sample data and the simulation use it, to
+    grow a past."""
     token = _pretended.set(instant.astimezone(UTC))
     try:
         yield

@@ -1,4 +1,5 @@
-"""``python -m workers``: one worker process. ``python -m workers run NAME [ID]``: one job, by hand."""
+"""``python -m workers``: one worker process. ``… run NAME [ID]``: one job, by hand. ``… simulate``: a synthetic
+province on a database of its own."""
 
 import os
 import sys
@@ -10,6 +11,10 @@ from feedback.config import UnsafeSettings
 def main(words: list[str]) -> int:
     """Work until told to stop, or run one job; the exit code."""
     os.umask(0o077)  # the database and its journal are for their owner alone
+    if words[:1] == ["simulate"]:
+        from workers.simulating import main as simulate
+
+        return simulate(words[1:])
     try:
         app = create_app()  # before any fork: each job's child has everything imported already
     except UnsafeSettings as problem:

@@ -21,12 +21,14 @@ COMMANDS: dict[str, str] = {
     "import": "feedback.cli.importing:import_",
     "publication": "feedback.cli.importing:publication",
     "case": "feedback.cli.cases:case",
+    "agency": "feedback.cli.agencies:agency",
     "sample": "feedback.cli.sample:sample",
+    "simulate": "feedback.cli.simulate:simulate",
     "create-admin": "feedback.cli.accounts:create_admin",
 }
 """Name of each command → where it lives."""
 
-_NEEDS_NOTHING = ("up", "calendar", "answers")
+_NEEDS_NOTHING = ("up", "calendar", "answers", "simulate")
 """The first makes a trial, the others look for one by themselves where they want it."""
 
 
