@@ -7,11 +7,11 @@ explained day by day, because a citizen may ask why a date is what it is.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-from feedback.domain.office_hours import DEFAULT_OFFICE_HOURS, OfficeHours, slices
+from feedback.domain.office_hours import DEFAULT_OFFICE_HOURS, OfficeHours, local, slices, slices_before
 
 FIXED_HOLIDAYS: tuple[tuple[int, int], ...] = ((1, 1), (4, 30), (5, 1), (9, 2))
 """(month, day) of the holidays that follow the solar calendar (Labour Code 2019, article 112)."""
@@ -139,8 +139,12 @@ class WorkingCalendar:
     def add_working_hours(
         self, instant: datetime, n: int, office_hours: OfficeHours = DEFAULT_OFFICE_HOURS
     ) -> datetime:
-        """The aware UTC instant at which ``n`` open hours have passed since the aware ``instant``.
-        Raises ValueError when ``n`` is less than 1 or the instant has no time zone."""
+        """The aware UTC instant at which ``n`` open hours have passed since the aware ``instant``; with a negative
+        ``n`` the one from which so many are left until it; the instant itself when 0. Raises ValueError when the
+        instant has no time zone."""
+        if n <= 0:
+            before = slices_before(instant, -n, office_hours, self.is_working) if n else []
+            return before[0].starts if before else local(instant).astimezone(UTC)
         return slices(instant, n, office_hours, self.is_working)[-1].ends
 
     def working_days_between(self, a: date, b: date) -> int:

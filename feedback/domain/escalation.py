@@ -41,8 +41,9 @@ class Rung:
 
     @property
     def is_reminder(self) -> bool:
-        """Whether it warns before the time has run out. A reminder is no escalation and is not counted as one."""
-        return self.offset <= 0
+        """Whether it warns before the time has run out (the due day is not over before midnight). A reminder is no
+        escalation and is not counted as one."""
+        return self.offset < 0 or (self.offset == 0 and not self.in_hours)
 
     @property
     def in_hours(self) -> bool:
@@ -53,6 +54,7 @@ class Rung:
 Ladders = Mapping[DeadlineKind, Sequence[Rung]]
 """The rungs of each kind of clock, in the order in which they are owed."""
 
+_HOURS = Unit.WORKING_HOURS
 _BEFORE_2 = Rung("before_2", -2, Recipient.OFFICER)
 _BEFORE_1 = Rung("before_1", -1, Recipient.AGENCY_HEAD, does=Effect.APOLOGY_FORM)
 _DUE_DAY = Rung("due_day", 0, Recipient.AGENCY_HEAD)
@@ -63,18 +65,25 @@ _CHAIRMAN = Rung("after_5", 5, Recipient.CHAIRMAN)
 _LISTED = Rung("after_5", 5, Recipient.CHAIRMAN, does=Effect.PUBLIC_LIST)
 _OFFICE_ITSELF = (Rung("after_1", 1, Recipient.COORDINATOR), Rung("after_3", 3, Recipient.CHAIRMAN))
 """For clocks that the province office holds or set itself: the office first, then the chairman."""
+_HEAD_SOON = Rung("before_2h", -2, Recipient.AGENCY_HEAD, _HOURS)
+_IN_HOURS = (Rung("before_2h", -2, Recipient.COORDINATOR, _HOURS),
+             Rung("after_1h", 1, Recipient.COORDINATOR, _HOURS),
+             Rung("after_3", 3, Recipient.CHAIRMAN))
+"""The same for clocks of a day or of hours: a word two working hours before, and one hour after."""
 
 LADDERS: Ladders = {
     DeadlineKind.TOTAL: (_BEFORE_2, _BEFORE_1, _DUE_DAY, _HEAD, _OFFICE, _LISTED),
     DeadlineKind.HANDLE: (_BEFORE_2, _BEFORE_1, _DUE_DAY, _EXPLAIN, _OFFICE, _CHAIRMAN),
-    DeadlineKind.RECEIVE: _OFFICE_ITSELF,
-    DeadlineKind.TRANSFER: _OFFICE_ITSELF,
-    DeadlineKind.TRANSFER_REPLY: _OFFICE_ITSELF,
-    DeadlineKind.EXTENSION: _OFFICE_ITSELF,
-    DeadlineKind.GATE: _OFFICE_ITSELF,
+    DeadlineKind.RECEIVE: _IN_HOURS,
+    DeadlineKind.TRANSFER: _IN_HOURS,
+    DeadlineKind.TRANSFER_REPLY: (_HEAD_SOON, *_IN_HOURS[1:]),
+    DeadlineKind.EXTENSION: _IN_HOURS,
+    DeadlineKind.GATE: _IN_HOURS,
     DeadlineKind.PUBLISH: _OFFICE_ITSELF,
-    DeadlineKind.APPROVE: (_HEAD, _OFFICE, _CHAIRMAN),
-    DeadlineKind.REDO: (Rung("before_1", -1, Recipient.OFFICER), _EXPLAIN, _OFFICE, _CHAIRMAN),
+    DeadlineKind.APPROVE: (_HEAD_SOON,
+                           Rung("after_1h", 1, Recipient.AGENCY_HEAD, _HOURS), _OFFICE, _CHAIRMAN),
+    DeadlineKind.REDO: (Rung("before_1", -1, Recipient.OFFICER), Rung("before_2h", -2, Recipient.OFFICER, _HOURS),
+                        _EXPLAIN, _OFFICE, _CHAIRMAN),
     DeadlineKind.CONTRIBUTE: (Rung("before_1", -1, Recipient.AGENCY_HEAD), _HEAD, _OFFICE, _CHAIRMAN),
     DeadlineKind.COMMITMENT: (_BEFORE_2, _HEAD, _OFFICE, _CHAIRMAN),
     DeadlineKind.EXPLANATION: (_OFFICE, _CHAIRMAN),
@@ -116,10 +125,10 @@ def rungs_due(
     fired. A reminder whose deadline has passed is dropped, because the rung after it says more.
     """
     last = max(climbed.values(), default=None)
-    for rung in ladder:
-        if rung.key in climbed or (rung.is_reminder and now > end.at):
-            continue
-        if owed_at(rung, end, calendar, office_hours) <= now:
+    left = [(owed_at(rung, end, calendar, office_hours), rung) for rung in ladder
+            if rung.key not in climbed and not (rung.is_reminder and now > end.at)]
+    for at, rung in sorted(left, key=lambda one: one[0]):
+        if at <= now:
             too_soon = last is not None and (
                 now - last < timedelta(hours=1) if rung.in_hours else local(last).date() >= local(now).date())
             return [] if too_soon else [rung]

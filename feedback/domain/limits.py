@@ -3,9 +3,12 @@
 Decree 20/2008/NĐ-CP sets no limit for the answer itself, so nearly every number is the province's own to set.
 These rows are only what a new installation starts with; they are copied into the table that administrators
 edit. ``legal_basis`` is shown to people as it stands, so it says what is law and what is only proposed.
+
+A limit may hold for some cases only (``Only``). Of the rows whose conditions a case meets, the one with the most
+conditions holds, and of these the newest version: the narrower rule speaks, as in law.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from feedback.domain.calendar import Unit
@@ -36,9 +39,49 @@ class DeadlineKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What a limit may depend on, of one case: codes of Category, CaseKind and Tier (of the agency that handles
+    it; None while there is none), and the id of the procedure."""
+
+    category: str | None = None
+    case_kind: str | None = None
+    urgent: bool = False
+    complex: bool = False
+    tier: str | None = None
+    procedure_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Only:
+    """The conditions of a limit, named as the facts; None: whatever the case is."""
+
+    category: str | None = None
+    case_kind: str | None = None
+    urgent: bool | None = None
+    complex: bool | None = None
+    tier: str | None = None
+    procedure_id: int | None = None
+
+    @property
+    def count(self) -> int:
+        """How many conditions there are; 0: for all cases."""
+        return sum(getattr(self, one.name) is not None for one in fields(self))
+
+    def met_by(self, facts: Facts | None) -> bool:
+        """Whether a case with these facts meets every condition. Without a case, only what holds for all."""
+        return all(wanted is None or (facts is not None and wanted == getattr(facts, one.name))
+                   for one in fields(self) for wanted in [getattr(self, one.name)])
+
+
+FOR_ALL = Only()
+"""No condition."""
+
+
+@dataclass(frozen=True)
 class LimitRule:
     """One limit. ``from_event`` is the event type that starts it; ``kind`` is the clock that it feeds, or
-    None for a time that is measured or offered but is no clock of the house. ``amount`` is at least 1.
+    None for a time that is measured or offered but is no clock of the house. ``amount`` is at least 1. ``only``:
+    the cases for which it holds.
 
     Raises ValueError for a smaller amount or an empty ``legal_basis``: a limit without a reason is none.
     """
@@ -49,6 +92,7 @@ class LimitRule:
     from_event: str
     legal_basis: str
     kind: DeadlineKind | None = None
+    only: Only = FOR_ALL
 
     def __post_init__(self) -> None:
         if self.amount < 1:
@@ -59,19 +103,25 @@ class LimitRule:
 
 _WORKING, _CALENDAR, _HOURS = Unit.WORKING_DAYS, Unit.CALENDAR_DAYS, Unit.WORKING_HOURS
 _PROPOSED = "Đề xuất của tỉnh, chưa có quy định chung; "
+_LEGAL_DOCUMENT = ("Quy định: Công điện 89/CĐ-TTg ngày 16/6/2025, trả lời phản ánh, kiến nghị về văn bản quy phạm "
+                   "pháp luật trong 15 ngày.")
 
 DEFAULT_LIMITS: tuple[LimitRule, ...] = (
     LimitRule("total", 15, _WORKING, "submit",
               "Đề xuất của tỉnh. Nghị định 20/2008/NĐ-CP không ấn định thời hạn trả lời chung; "
               "tỉnh tự quy định.", DeadlineKind.TOTAL),
-    LimitRule("total_complex", 25, _WORKING, "submit",
+    LimitRule("total", 25, _WORKING, "submit",
               "Đề xuất của tỉnh cho vụ việc phức tạp. Nghị định 20/2008/NĐ-CP không ấn định thời hạn trả lời "
-              "chung; tỉnh tự quy định.", DeadlineKind.TOTAL),
+              "chung; tỉnh tự quy định.", DeadlineKind.TOTAL, Only(complex=True)),
+    LimitRule("total", 15, _CALENDAR, "submit", _LEGAL_DOCUMENT, DeadlineKind.TOTAL, Only(case_kind="rule")),
+    LimitRule("total", 15, _CALENDAR, "submit", _LEGAL_DOCUMENT + " Cũng áp dụng cho vụ việc phức tạp.",
+              DeadlineKind.TOTAL, Only(case_kind="rule", complex=True)),
     LimitRule("receive", 1, _WORKING, "submit",
               _PROPOSED + "tham khảo: Bộ Công Thương và Bộ Giao thông vận tải 2 ngày làm việc, "
               "iHanoi không quá 8 giờ làm việc.", DeadlineKind.RECEIVE),
-    LimitRule("receive_urgent", 4, _HOURS, "submit",
-              _PROPOSED + "tham khảo: iHanoi 4 giờ làm việc đối với việc khẩn.", DeadlineKind.RECEIVE),
+    LimitRule("receive", 4, _HOURS, "submit",
+              _PROPOSED + "tham khảo: iHanoi 4 giờ làm việc đối với việc khẩn.", DeadlineKind.RECEIVE,
+              Only(urgent=True)),
     LimitRule("transfer", 2, _WORKING, "accept",
               "Luật: Điều 9 Nghị định 20/2008/NĐ-CP, chuyển trong thời hạn tối đa 05 ngày làm việc kể từ "
               "ngày tiếp nhận. Mức 2 ngày là đề xuất của tỉnh, ngắn hơn mức tối đa.", DeadlineKind.TRANSFER),
@@ -89,12 +139,9 @@ DEFAULT_LIMITS: tuple[LimitRule, ...] = (
     LimitRule("handle", 7, _WORKING, "assign",
               _PROPOSED + "tham khảo: Bộ Văn hóa, Thể thao và Du lịch 7 ngày làm việc, Bộ Công Thương 5 ngày "
               "làm việc.", DeadlineKind.HANDLE),
-    LimitRule("handle_complex", 15, _WORKING, "assign",
+    LimitRule("handle", 15, _WORKING, "assign",
               _PROPOSED + "tham khảo: Bộ Công Thương 10 ngày làm việc đối với vụ việc phức tạp.",
-              DeadlineKind.HANDLE),
-    LimitRule("legal_document", 15, _CALENDAR, "submit",
-              "Quy định: Công điện 89/CĐ-TTg ngày 16/6/2025, trả lời phản ánh, kiến nghị về văn bản quy phạm "
-              "pháp luật trong 15 ngày.", DeadlineKind.HANDLE),
+              DeadlineKind.HANDLE, Only(complex=True)),
     LimitRule("supply", 5, _WORKING, "ask_submitter",
               "Đề xuất của tỉnh. Chỉ hỏi một lần, áp dụng tương tự Điều 11 Nghị định 61/2018/NĐ-CP; số ngày "
               "do tỉnh đặt, trong lúc chờ thì đồng hồ của cơ quan tạm dừng.", DeadlineKind.SUPPLY),
@@ -128,4 +175,4 @@ DEFAULT_LIMITS: tuple[LimitRule, ...] = (
               "Luật Tiếp công dân, Điều 28: báo cho người gửi biết việc đã được tiếp nhận, chuyển hoặc "
               "từ chối trong 10 ngày làm việc."),
 )
-"""One row a key (a test demands it). ``total`` is the citizen's clock and runs from receipt."""
+"""One row a key and condition (a test demands it). ``total`` is the citizen's clock and runs from receipt."""

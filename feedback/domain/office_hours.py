@@ -86,3 +86,48 @@ def slices(
         if not left:
             break
     return found
+
+
+def slices_before(
+    instant: datetime, amount: int, hours: OfficeHours, is_working: Callable[[date], bool]
+) -> list[HourSlice]:
+    """The stretches of open time that make up the ``amount`` working hours before ``instant``, in order: the first
+    one begins when exactly so much open time is left. Raises ValueError as ``slices``."""
+    if amount < 1:
+        raise ValueError("a distance in working hours is at least one hour")
+    left = timedelta(hours=amount)
+    found: list[HourSlice] = []
+    for piece in _open_until(instant, hours, is_working):
+        starts = max(piece.starts, piece.ends - left)
+        found.append(HourSlice(starts=starts, ends=piece.ends))
+        left -= piece.ends - starts
+        if not left:
+            break
+    return found[::-1]
+
+
+def _open_until(
+    instant: datetime, hours: OfficeHours, is_working: Callable[[date], bool]
+) -> Iterator[HourSlice]:
+    day = local(instant).date()
+    while True:
+        if is_working(day):
+            for opens, closes in reversed(hours.periods):
+                start = datetime.combine(day, opens, VIETNAM_TIME)
+                end = min(datetime.combine(day, closes, VIETNAM_TIME), instant)
+                if start < end:
+                    yield HourSlice(starts=start.astimezone(UTC), ends=end.astimezone(UTC))
+        day -= timedelta(days=1)
+
+
+def from_minutes(
+    morning_opens: int, morning_closes: int, afternoon_opens: int, afternoon_closes: int
+) -> OfficeHours:
+    """Office hours from minutes since midnight. A half of the day that opens when it closes is closed. Raises
+    ValueError as OfficeHours."""
+    edges = ((morning_opens, morning_closes), (afternoon_opens, afternoon_closes))
+    return OfficeHours(tuple((_minute(opens), _minute(closes)) for opens, closes in edges if opens != closes))
+
+
+def _minute(since_midnight: int) -> time:
+    return time(since_midnight // 60, since_midnight % 60)

@@ -39,6 +39,18 @@ class Switch(StrEnum):
     """Bits of the proof of work a browser does before sending; more under attack (trust.md §4.6)."""
     KEEP_IDENTITY_DAYS = "keep_identity_days"
     """Calendar days after its end for which a case keeps who sent it (trust.md §4.2)."""
+    PUBLISH_LATE = "publish_late"
+    """Who is late, on the public page of overdue cases (letter S2, 1.2): 0 the cases alone, 1 also how many by
+    agency, 2 also by agency and post. Never by name."""
+    MORNING_OPENS = "morning_opens"
+    """Office hours, in minutes since midnight: limits in working hours run inside them alone. A half of the day
+    that opens when it closes is closed."""
+    MORNING_CLOSES = "morning_closes"
+    AFTERNOON_OPENS = "afternoon_opens"
+    AFTERNOON_CLOSES = "afternoon_closes"
+    AFTER_HOURS_NEXT_DAY = "after_hours_next_day"
+    """Whether what comes after the office closes, or on a day without work, counts as received on the next working
+    day. The law does not say (domain.md §4)."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +68,17 @@ SWITCHES: dict[Switch, Range] = {
     Switch.BACK_DATING_DAYS: Range(0, 60, 10),
     Switch.PROOF_BITS: Range(8, 22, 16),
     Switch.KEEP_IDENTITY_DAYS: Range(30, 3650, 365),
+    Switch.PUBLISH_LATE: Range(0, 2, 1),
+    Switch.MORNING_OPENS: Range(0, 1439, 450),
+    Switch.MORNING_CLOSES: Range(0, 1439, 690),
+    Switch.AFTERNOON_OPENS: Range(0, 1439, 810),
+    Switch.AFTERNOON_CLOSES: Range(0, 1439, 1020),
+    Switch.AFTER_HOURS_NEXT_DAY: Range(0, 1, 0),
 }
+
+OFFICE_EDGES: tuple[Switch, ...] = (
+    Switch.MORNING_OPENS, Switch.MORNING_CLOSES, Switch.AFTERNOON_OPENS, Switch.AFTERNOON_CLOSES)
+"""The four times of the office hours, in the order of the day."""
 
 TEXTS: dict[Text, tuple[str, str]] = {
     Text.NAME: ("", ""), Text.LETTERHEAD: ("", ""), Text.OFFICE_NAME: ("", ""), Text.OFFICE_ADDRESS: ("", ""),

@@ -9,6 +9,7 @@ from feedback.extensions import db
 from feedback.models.columns import Instant, Key
 
 OWED = "sent_at IS NULL AND dead_at IS NULL"
+BUNDLED = "bundle IS NOT NULL"
 
 
 class Outbox(db.Model):
@@ -17,6 +18,9 @@ class Outbox(db.Model):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_owed", "next_try", sqlite_where=text(OWED), postgresql_where=text(OWED)),
+        Index("ix_outbox_owed_person", "person_id", "notice",
+              sqlite_where=text(OWED), postgresql_where=text(OWED)),
+        Index("ix_outbox_bundle", "bundle", sqlite_where=text(BUNDLED), postgresql_where=text(BUNDLED)),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -27,6 +31,9 @@ class Outbox(db.Model):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
     """Recipient: a member of staff, an agency's mailbox, or (both None) the sender of the case."""
+    bundle: Mapped[str | None]
+    """``dedupe`` of the row with whose mail this one goes out, set once: reminders owed to one recipient at the
+    same time are one mail (``services/bundling``). None: a mail of its own."""
     created_at: Mapped[datetime] = mapped_column(Instant)
     next_try: Mapped[datetime] = mapped_column(Instant)
     tries: Mapped[int] = mapped_column(default=0)

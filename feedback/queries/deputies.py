@@ -31,7 +31,8 @@ def heads_of_deputy(person_id: int) -> list[Person]:
 
 
 def deputies_of_heads(head_ids: Sequence[int]) -> list[int]:
-    """The ids of those who act for these heads today."""
+    """The ids of those who act for these heads today: for whoever named them, also where a head handles a case as
+    its officer."""
     if not head_ids:
         return []
     return list(db.session.scalars(

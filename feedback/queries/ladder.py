@@ -10,14 +10,14 @@ from feedback.extensions import db
 from feedback.models.deadlines import LadderRung
 
 
-def load_ladders() -> Ladders:
-    """The active rungs of every kind of clock, those owed first before the others. A kind without any row has the
-    ladder that the program ships."""
+def load_ladders(*, switched_off: bool = False) -> Ladders:
+    """The active rungs of every kind of clock (with ``switched_off`` those that are not, too), those owed first
+    before the others. A kind without any row has the ladder that the program ships."""
     rows = db.session.scalars(select(LadderRung).order_by(LadderRung.id)).all()
     kinds = {row.kind for row in rows}
     ours: dict[DeadlineKind, list[Rung]] = {kind: [] for kind in DeadlineKind if kind.value in kinds}
     for row in rows:
-        if row.active:
+        if row.active or switched_off:
             ours[DeadlineKind(row.kind)].append(Rung(row.key, row.offset, Recipient(row.tell), Unit(row.unit),
                                                      Effect(row.does)))
     for ladder in ours.values():

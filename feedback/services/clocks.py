@@ -1,5 +1,6 @@
 """Starting and stopping the clocks of a case. Every clock is a ``Deadline`` row with its own limit version."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
@@ -7,16 +8,17 @@ from sqlalchemy import select
 from feedback import clock
 from feedback.domain.calendar import Unit, WorkingCalendar
 from feedback.domain.clocks import CLOCKS, HELD_BY_AGENCY, STARTS_IN
-from feedback.domain.deadlines import Due, due, end_of_day
+from feedback.domain.deadlines import Due, due, end_of_day, give_back, received_on
 from feedback.domain.errors import BadInput
 from feedback.domain.escalation import End, owed_at
 from feedback.domain.lifecycle import Action, Move
-from feedback.domain.limits import DeadlineKind
+from feedback.domain.limits import DeadlineKind, Facts
 from feedback.domain.pauses import resumed
 from feedback.extensions import db
+from feedback.models.agencies import Agency
 from feedback.models.cases import Case
 from feedback.models.deadlines import Deadline, Limit
-from feedback.queries.calendar import limit_in_force, load_calendar, rule_of
+from feedback.queries.calendar import Office, facts_of, limit_in_force, load_calendar, load_office, rule_of
 from feedback.queries.ladder import load_ladders
 
 
@@ -58,20 +60,53 @@ def turn(case: Case, move: Move) -> dict[str, int | str | bool | None]:
 
 def start(case: Case, kind: DeadlineKind, *, calendar: WorkingCalendar | None = None,
           from_receipt: bool = False) -> Deadline:
-    """Start a clock of this kind now, under the limit in force. ``from_receipt``: ``total`` and ``receive`` run from
-    the day of receipt, also when staff entered the complaint later. An urgent case has the shorter limit for the first
-    reading."""
-    calendar = calendar or load_calendar()
-    now = clock.now()
-    urgent = kind is DeadlineKind.RECEIVE and case.urgent
-    limit = limit_in_force("receive_urgent" if urgent else kind.value, clock.today())
+    """Start a clock of this kind now, under the limit in force for a case like this one. ``from_receipt``:
+    ``total`` and ``receive`` run from the day of receipt, also when staff entered the complaint later."""
+    calendar, office, now = calendar or load_calendar(), load_office(), clock.now()
+    limit = limit_in_force(kind.value, clock.today(), facts_of(case))
     started_at = now
     counts_from_receipt = from_receipt and kind in (DeadlineKind.TOTAL, DeadlineKind.RECEIVE)
     if counts_from_receipt and case.received_on is not None and case.received_on < clock.local_date(now):
-        # Noon of the day of receipt: inside office hours whatever the province's setting for evenings is.
+        # Noon of the day of receipt: before closing time whatever the province's setting for evenings is.
         started_at = datetime.combine(case.received_on, time(12), clock.VIETNAM)
-    return _add(case, kind, started_at=started_at, started_on=clock.local_date(started_at),
-                ends=due(rule_of(limit), started_at, calendar), limit=limit, calendar=calendar)
+    return _add(case, kind, started_at=started_at, started_on=_day_zero(limit, started_at, calendar, office),
+                ends=_due(limit, started_at, calendar, office), limit=limit, calendar=calendar)
+
+
+def fit(case: Case) -> Deadline | None:
+    """Give the citizen's running clock the limit of a case like this one, now that it has been read and given to
+    an agency: complexity, kind, category and tier were not known when it came in. The limit is the one that was in
+    force when the clock began. The clock when its limit changed, else None; whoever calls writes the history."""
+    row = db.session.scalar(select(Deadline).where(
+        Deadline.case_id == case.id, Deadline.kind == DeadlineKind.TOTAL.value, Deadline.stopped_at.is_(None)))
+    if case.historical or row is None or row.replaces_id is not None or row.limit_id is None:
+        return None
+    began = case.entered_at if row.round == 0 else row.started_at
+    limit = limit_in_force(row.kind, clock.local_date(began), facts_of(case))
+    if limit.id == row.limit_id:
+        return None
+    calendar, office = load_calendar(), load_office()
+    ends = _due(limit, row.started_at, calendar, office)
+    row.limit_id, row.calendar_version_id = limit.id, calendar.version or None
+    row.started_on = _day_zero(limit, row.started_at, calendar, office)
+    row.due_on, row.due_at, row.provisional = ends.due_on, ends.due_at, ends.provisional
+    if row.paused_days:
+        row.due_on = give_back(row.due_on, row.paused_days, calendar)
+        row.due_at = end_of_day(row.due_on)
+    if row.paused_at is None:
+        row.next_rung_at = first_look(DeadlineKind.TOTAL, row.due_on, row.due_at, frozenset(), calendar)
+    return row
+
+
+def _due(limit: Limit, started_at: datetime, calendar: WorkingCalendar, office: Office) -> Due:
+    return due(rule_of(limit), started_at, calendar, office.hours, office.after_hours_next_day)
+
+
+def _day_zero(limit: Limit, started_at: datetime, calendar: WorkingCalendar, office: Office) -> date:
+    """The day that is not counted yet. Later it tells which setting for evenings the clock was given."""
+    if limit.unit == Unit.WORKING_HOURS.value:
+        return clock.local_date(started_at)
+    return received_on(started_at, calendar, office.hours, office.after_hours_next_day)
 
 
 def start_commitment(case: Case, promised_on: date) -> Deadline:
@@ -102,18 +137,23 @@ def start_for(case: Case | None, kind: DeadlineKind, *, subject_id: int, agency_
     """Start a clock that belongs to a row of its own (contribution, explanation, instruction, transfer request,
     extension), held by ``agency_id`` (None: the coordinating office), under the limit in force for its kind or
     until 24:00 of ``due_on``. Raises BadInput('due_on', 'past')."""
-    calendar, now = load_calendar(), clock.now()
-    limit = None
+    calendar, office, now = load_calendar(), load_office(), clock.now()
+    limit, started_on = None, clock.today()
     if due_on is None:
-        limit = limit_in_force(kind.value, clock.today())
-        ends = due(rule_of(limit), now, calendar)
+        facts = replace(facts_of(case) if case is not None else Facts(), tier=_tier(agency_id))
+        limit = limit_in_force(kind.value, clock.today(), facts)
+        ends, started_on = _due(limit, now, calendar, office), _day_zero(limit, now, calendar, office)
     elif due_on < clock.today():
         raise BadInput("due_on", "past")
     else:
         ends = Due(due_on=due_on, due_at=end_of_day(due_on),
                    provisional=calendar.provisional_between(clock.today(), due_on))
-    return _add(case, kind, started_at=now, started_on=clock.today(), ends=ends, limit=limit, calendar=calendar,
+    return _add(case, kind, started_at=now, started_on=started_on, ends=ends, limit=limit, calendar=calendar,
                 subject_id=subject_id, agency_id=agency_id)
+
+
+def _tier(agency_id: int | None) -> str | None:
+    return db.session.scalar(select(Agency.tier).where(Agency.id == agency_id)) if agency_id is not None else None
 
 
 def stop_for(kind: DeadlineKind, *, subject_id: int, kept: bool) -> Deadline | None:
@@ -129,8 +169,8 @@ def stop_for(kind: DeadlineKind, *, subject_id: int, kept: bool) -> Deadline | N
 def first_look(kind: DeadlineKind, due_on: date, due_at: datetime, climbed: frozenset[str],
                calendar: WorkingCalendar) -> datetime | None:
     """When the sweep first has something to do for this clock, or None when the ladder is climbed."""
-    end = End(due_on, due_at)
-    return min((owed_at(rung, end, calendar) for rung in load_ladders()[kind] if rung.key not in climbed),
+    end, hours = End(due_on, due_at), load_office().hours
+    return min((owed_at(rung, end, calendar, hours) for rung in load_ladders()[kind] if rung.key not in climbed),
                default=None)
 
 
@@ -179,6 +219,7 @@ def _resume(row: Deadline, ended: datetime, calendar: WorkingCalendar) -> None:
         return
     limit = db.session.get(Limit, row.limit_id) if row.limit_id is not None else None
     after = resumed(due_on=row.due_on, due_at=row.due_at, began=row.paused_at, ended=ended, calendar=calendar,
+                    office_hours=load_office().hours,
                     unit=Unit(limit.unit) if limit is not None else Unit.WORKING_DAYS)
     row.paused_days += after.days
     row.due_on, row.due_at = after.due_on, after.due_at

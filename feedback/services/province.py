@@ -5,8 +5,9 @@ from dataclasses import asdict
 
 from feedback.domain.errors import BadInput
 from feedback.domain.kinds import Category
+from feedback.domain.office_hours import from_minutes
 from feedback.domain.permissions import Actor
-from feedback.domain.province import SWITCHES, TEXTS, Switch, Text
+from feedback.domain.province import OFFICE_EDGES, SWITCHES, TEXTS, Switch, Text
 from feedback.domain.registers import demand_unchanged
 from feedback.extensions import db
 from feedback.models.agencies import Agency
@@ -59,13 +60,18 @@ def switches() -> dict[Switch, int]:
 
 
 def keep_switches(values: Mapping[Switch, int], *, shown: str, actor: Actor) -> list[Switch]:
-    """Write the switches that differ; which. Raises RowChanged, and BadInput <key> range."""
+    """Write the switches that differ; which. Raises RowChanged, and BadInput <key> range, or
+    order where the office hours do not follow one another."""
     registers.hold()
     before = switches()
     demand_unchanged({key.value: value for key, value in before.items()}, shown)
     for key, value in values.items():
         if not SWITCHES[key].least <= value <= SWITCHES[key].most:
             raise BadInput(key.value, "range")
+    try:
+        from_minutes(*({**before, **values}[key] for key in OFFICE_EDGES))
+    except ValueError:
+        raise BadInput(OFFICE_EDGES[0].value, "order") from None
     changed = [key for key in values if values[key] != before[key]]
     for key in changed:
         db.session.merge(ProvinceSwitch(key=key.value, value=values[key]))

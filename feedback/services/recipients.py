@@ -63,11 +63,54 @@ def targets(case: Case, recipient: Recipient) -> list[Target]:
     return []
 
 
+def at_agency(case: Case, agency_id: int) -> list[Target]:
+    """Who hears for an agency that does not hold the case (named as competent, contributing, superior): its heads
+    and who acts for them, else its mailbox, else the coordinating office. Nobody for a restricted case."""
+    if case.restricted:
+        return []
+    return (_heads(case, agency_id)
+            or _mailbox(case, select(Agency.id).where(Agency.id == agency_id, Agency.email.is_not(None)))
+            or targets(case, Recipient.COORDINATOR))
+
+
+def targets_of_clock(case: Case | None, recipient: Recipient, *, held_by: int | None) -> list[Target]:
+    """Who stands for this recipient of a clock that the agency ``held_by`` holds (None: whoever has the case).
+    What is meant for the officer or the head goes to that agency, also where another one handles the case (a joint
+    answer, a transfer that waits for a reply). A clock without a case reaches the heads of its agency, then the
+    coordinating office, then the chairman."""
+    its_own = recipient in (Recipient.OFFICER, Recipient.AGENCY_HEAD)
+    if case is not None:
+        elsewhere = its_own and held_by is not None and held_by != case.agency_id
+        return at_agency(case, held_by) if elsewhere and held_by is not None else targets(case, recipient)
+    found = []
+    if its_own and held_by is not None:
+        found = _heads(None, held_by) or _mailbox(
+            None, select(Agency.id).where(Agency.id == held_by, Agency.email.is_not(None)))
+    if not found and recipient is not Recipient.CHAIRMAN:
+        found = _of_province(None, Recipient.COORDINATOR)
+    return found or _of_province(None, Recipient.CHAIRMAN)
+
+
+def at_agency(case: Case, agency_id: int) -> list[Target]:
+    """Who hears for an agency that does not hold the case (named as competent, contributing, superior): its heads
+    and who acts for them, else its mailbox, else the coordinating office. Nobody for a restricted case."""
+    if case.restricted:
+        return []
+    return (_heads(case, agency_id)
+            or _mailbox(case, select(Agency.id).where(Agency.id == agency_id, Agency.email.is_not(None)))
+            or targets(case, Recipient.COORDINATOR))
+
+
 def _at_level(case: Case, level: Recipient) -> list[Target]:
     if level is Recipient.OFFICER:
-        return [] if case.officer_id is None else _people(case, Role.OFFICER, person_id=case.officer_id)
+        return _officer(case)
     if level is Recipient.AGENCY_HEAD:
         return _of_agency(case)
+    return _of_province(case, level)
+
+
+def _of_province(case: Case | None, level: Recipient) -> list[Target]:
+    """The coordinating office, or the chairman's."""
     role = Role.COORDINATOR if level is Recipient.COORDINATOR else Role.LEADER
     tier = Tier.PROVINCE_OFFICE if level is Recipient.COORDINATOR else Tier.PROVINCE_CHAIRMAN
     return _people(case, role) or _mailbox(case, select(Agency.id).where(
@@ -92,21 +135,35 @@ def _of_agency(case: Case) -> list[Target]:
     return []
 
 
-def _heads(case: Case, agency_id: int) -> list[Target]:
+def _heads(case: Case | None, agency_id: int) -> list[Target]:
     """The heads of an agency and who acts for them today."""
-    heads = _people(case, Role.AGENCY_HEAD, agency_id=agency_id)
-    acting = deputies_of_heads([head.person_id for head in heads if head.person_id is not None])
+    return _with_deputies(case, _people(case, Role.AGENCY_HEAD, agency_id=agency_id))
+
+
+def _officer(case: Case) -> list[Target]:
+    """The officer of a case and who acts for them today."""
+    if case.officer_id is None:
+        return []
+    return _with_deputies(case, _people(case, Role.OFFICER, person_id=case.officer_id))
+
+
+def _with_deputies(case: Case | None, people: list[Target]) -> list[Target]:
+    """These people and who acts for them today, without those from whom the case is hidden."""
+    acting = deputies_of_heads([one.person_id for one in people if one.person_id is not None])
     if not acting:
-        return heads
-    hidden = set(db.session.scalars(select(Conflict.person_id).where(Conflict.case_id == case.id)))
-    return list(dict.fromkeys([*heads, *(Target(person_id=one) for one in acting if one not in hidden)]))
+        return people
+    hidden = set() if case is None else set(
+        db.session.scalars(select(Conflict.person_id).where(Conflict.case_id == case.id)))
+    return list(dict.fromkeys([*people, *(Target(person_id=one) for one in acting if one not in hidden)]))
 
 
-def _people(case: Case, role: Role, *, person_id: int | None = None, agency_id: int | None = None) -> list[Target]:
-    hidden = select(Conflict.person_id).where(Conflict.case_id == case.id)
+def _people(case: Case | None, role: Role, *, person_id: int | None = None,
+            agency_id: int | None = None) -> list[Target]:
     query = (select(Person.id).join(RoleGrant, RoleGrant.person_id == Person.id)
-             .where(RoleGrant.role == role.value, RoleGrant.revoked_at.is_(None), Person.disabled_at.is_(None),
-                    Person.id.not_in(hidden)).order_by(Person.id))
+             .where(RoleGrant.role == role.value, RoleGrant.revoked_at.is_(None), Person.disabled_at.is_(None))
+             .order_by(Person.id))
+    if case is not None:
+        query = query.where(Person.id.not_in(select(Conflict.person_id).where(Conflict.case_id == case.id)))
     if person_id is not None:
         query = query.where(Person.id == person_id)
     if agency_id is not None:
@@ -114,11 +171,13 @@ def _people(case: Case, role: Role, *, person_id: int | None = None, agency_id: 
     return [Target(person_id=found) for found in db.session.scalars(query)]
 
 
-def _mailbox(case: Case, agency: Select[tuple[int]]) -> list[Target]:
+def _mailbox(case: Case | None, agency: Select[tuple[int]]) -> list[Target]:
     """The mailbox of this agency, unless the case is hidden from somebody there: everybody there may read it."""
     found = db.session.scalar(agency)
     if found is None:
         return []
+    if case is None:
+        return [Target(agency_id=found)]
     hidden_there = db.session.scalar(
         select(Conflict.id).join(Person, Person.id == Conflict.person_id)
         .where(Conflict.case_id == case.id, Person.agency_id == found).limit(1))

@@ -1,5 +1,9 @@
 """When the working calendar changes, running clocks move with it (design §3): which did, and to when, is written
-into the history of each case."""
+into the history of each case.
+
+Only clocks that count days move. A day that somebody named (a promise, an instruction's day, the day to which an
+extension was granted) was told to people as a date and stays what it is.
+"""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -9,13 +13,15 @@ from sqlalchemy import select
 
 from feedback import clock
 from feedback.domain import deadlines
-from feedback.domain.calendar import WorkingCalendar
+from feedback.domain.calendar import Unit, WorkingCalendar
 from feedback.domain.deadlines import end_of_day, give_back
 from feedback.domain.limits import DeadlineKind
+from feedback.domain.office_hours import DEFAULT_OFFICE_HOURS
+from feedback.domain.pauses import after_open_time, open_time
 from feedback.domain.permissions import Actor
 from feedback.extensions import db
 from feedback.models.deadlines import Deadline, Escalation, Limit
-from feedback.queries.calendar import rule_of
+from feedback.queries.calendar import load_office, rule_of
 from feedback.services import history, registers
 from feedback.services.clocks import first_look
 
@@ -24,13 +30,16 @@ from feedback.services.clocks import first_look
 class Moved:
     """What a change of the calendar does to running clocks. ``cases``: cases of which a clock moves; ``late``:
     of these, those of which a clock becomes overdue by it; ``saved``: those of which one is overdue no longer.
-    ``by_clock``: how many of each kind move to an earlier and to a later day."""
+    ``earlier`` and ``later``: how many clocks of each kind move to an earlier and to a later end, those without a
+    case (an instruction about no single one) among them."""
 
     cases: set[int] = field(default_factory=set)
     late: set[int] = field(default_factory=set)
     saved: set[int] = field(default_factory=set)
     earlier: Counter[str] = field(default_factory=Counter)
     later: Counter[str] = field(default_factory=Counter)
+    apart: int = 0
+    """How many of these clocks are about no single case."""
 
     @property
     def kinds(self) -> list[str]:
@@ -63,11 +72,7 @@ def recompute(before: WorkingCalendar, after: WorkingCalendar, *, actor: Actor) 
         end = _new_end(row, limit, before, after)
         if end is not None:
             _count(moved, row, end)
-            assert row.case_id is not None  # clocks of no case have no limit to be counted from
-            history.record(
-                chain=f"case:{row.case_id}", type="due_moved", actor=actor, role=registers.role_of(actor),
-                payload={"clock": row.kind, "from": row.due_on.isoformat(), "to": end.due_on.isoformat(),
-                         "calendar": after.version})
+            _tell(row, end, after.version, actor=actor)
             row.due_on, row.due_at, row.provisional = end.due_on, end.due_at, end.provisional
             row.calendar_version_id = after.version
         else:
@@ -76,6 +81,17 @@ def recompute(before: WorkingCalendar, after: WorkingCalendar, *, actor: Actor) 
             row.next_rung_at = first_look(DeadlineKind(row.kind), row.due_on, row.due_at,
                                           climbed.get(row.id, frozenset()), after)
     return moved
+
+
+def _tell(row: Deadline, end: _End, version: int, *, actor: Actor) -> None:
+    """A line in the history of the clock's case. A clock without a case has no story of its own: its move is
+    counted in the change of the calendar."""
+    if row.case_id is None:
+        return
+    history.record(
+        chain=f"case:{row.case_id}", type="due_moved", actor=actor, role=registers.role_of(actor),
+        payload={"clock": row.kind, "deadline": row.id, "from": row.due_on.isoformat(),
+                 "to": end.due_on.isoformat(), "calendar": version})
 
 
 def _running(*, lock: bool) -> list[tuple[Deadline, Limit | None]]:
@@ -88,15 +104,34 @@ def _running(*, lock: bool) -> list[tuple[Deadline, Limit | None]]:
 
 def _new_end(row: Deadline, limit: Limit | None, before: WorkingCalendar, after: WorkingCalendar) -> _End | None:
     """The end under the new calendar, or None when it stays. Compared is what both calendars say, so that a date
-    that was moved for another reason is left alone. A promised date is nobody's count of days."""
-    if limit is None:
+    that was moved for another reason is left alone. A date that was promised or granted is nobody's count of days:
+    an extended clock may still name its limit, but its end was decided."""
+    if limit is None or row.replaces_id is not None:
         return None
+    old = _end(row, limit, before)
+    if limit.unit == Unit.WORKING_HOURS.value and old.due_at != row.due_at:
+        return _rest_of_hours(row, before, after)
     new = _end(row, limit, after)
-    return None if new.due_at == _end(row, limit, before).due_at else new
+    return None if new.due_at == old.due_at else new
+
+
+def _rest_of_hours(row: Deadline, before: WorkingCalendar, after: WorkingCalendar) -> _End | None:
+    """A limit in hours that had waited for the sender: the open time that is left now is left again."""
+    hours, anchor = load_office().hours, row.paused_at or max(clock.now(), row.started_at)
+    left = open_time(anchor, row.due_at, before, hours)
+    at = after_open_time(anchor, left, after, hours)
+    if not left or at == row.due_at:
+        return None
+    due_on = clock.local_date(at)
+    return _End(due_on, at, after.provisional_between(row.started_on, due_on))
 
 
 def _end(row: Deadline, limit: Limit, calendar: WorkingCalendar) -> _End:
-    found = deadlines.due(rule_of(limit), row.started_at, calendar)
+    # What the clock was given stays: a day zero of its own says that evenings counted as the next day then.
+    next_day = row.started_on != clock.local_date(row.started_at)
+    needs_hours = next_day or limit.unit == Unit.WORKING_HOURS.value
+    hours = load_office().hours if needs_hours else DEFAULT_OFFICE_HOURS
+    found = deadlines.due(rule_of(limit), row.started_at, calendar, hours, next_day)
     if not row.paused_days:
         return _End(found.due_on, found.due_at, found.provisional)
     due_on = give_back(found.due_on, row.paused_days, calendar)
@@ -105,9 +140,11 @@ def _end(row: Deadline, limit: Limit, calendar: WorkingCalendar) -> _End:
 
 def _count(moved: Moved, row: Deadline, end: _End) -> None:
     now = clock.now()
-    assert row.case_id is not None  # clocks of no case have no limit to be counted from
-    moved.cases.add(row.case_id)
     (moved.earlier if end.due_at < row.due_at else moved.later)[row.kind] += 1
+    if row.case_id is None:
+        moved.apart += 1
+        return
+    moved.cases.add(row.case_id)
     if row.paused_at is None and end.due_at < now <= row.due_at:
         moved.late.add(row.case_id)
     if row.paused_at is None and row.due_at < now <= end.due_at:

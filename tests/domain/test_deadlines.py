@@ -14,6 +14,7 @@ from feedback.domain.deadlines import (
     give_back,
     received_on,
 )
+from feedback.domain.limits import Only
 from feedback.domain.office_hours import DEFAULT_OFFICE_HOURS, OfficeHours
 
 CALENDAR = calendar_from_days(seed_rows(), version=1)
@@ -67,14 +68,14 @@ def test_a_pause_gives_back_exactly_its_working_days() -> None:
 
 
 def test_each_default_limit_has_one_key_and_says_what_it_rests_on() -> None:
-    keys = [rule.key for rule in DEFAULT_LIMITS]
+    keys = [(rule.key, rule.only) for rule in DEFAULT_LIMITS]
     assert len(keys) == len(set(keys))
     for rule in DEFAULT_LIMITS:
         assert any(word in rule.legal_basis for word in ("Đề xuất", "đề xuất", "Luật", "Quy định")), rule.key
-    amounts = {rule.key: (rule.amount, rule.unit) for rule in DEFAULT_LIMITS}
-    assert amounts["total"] == (15, Unit.WORKING_DAYS)
-    assert amounts["total_complex"] == (25, Unit.WORKING_DAYS)
-    assert amounts["legal_document"] == (15, Unit.CALENDAR_DAYS)
+    amounts = {(rule.key, rule.only): (rule.amount, rule.unit) for rule in DEFAULT_LIMITS}
+    assert amounts["total", Only()] == (15, Unit.WORKING_DAYS)
+    assert amounts["total", Only(complex=True)] == (25, Unit.WORKING_DAYS)
+    assert amounts["total", Only(case_kind="rule")] == (15, Unit.CALENDAR_DAYS)
 
 
 def test_every_clock_but_a_dated_promise_has_a_default_limit() -> None:

@@ -200,7 +200,7 @@ def test_an_intake_that_sleeps_is_told_to_the_office_and_then_the_chairman(
     for day in ("18", "19", "20"):  # due on the 17th
         frozen.stand_at(f"2026-11-{day}")
         escalation.sweep_overdue()
-    assert _fired("receive") == ["after_1", "after_3"]
+    assert _fired("receive") == ["after_1h", "after_3"]
     assert _told("case-overdue") == [cast.ha.id, cast.leader.id]
 
 

@@ -1,16 +1,18 @@
 """What the province says of itself: its name, letterhead and texts, and its switches."""
 
+from datetime import time
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField, TimeField
+from wtforms.validators import DataRequired
 
 from feedback.domain import registers
 from feedback.domain.errors import BadInput
 from feedback.domain.permissions import Permission
-from feedback.domain.province import SWITCHES, Switch, Text
+from feedback.domain.province import OFFICE_EDGES, SWITCHES, Switch, Text
 from feedback.domain.registers import TEXT_LONGEST, RowChanged, fingerprint
 from feedback.extensions import writing
 from feedback.queries import shown_names
@@ -44,6 +46,20 @@ SWITCH_WORDS = {
                         _l("More when machines send; each bit doubles the wait. 16 is less than a second.")),
     Switch.KEEP_IDENTITY_DAYS: (_l("Days for which a settled case keeps who sent it"),
                                 _l("Afterwards name and contact are erased.")),
+    Switch.PUBLISH_LATE: (_l("Who is late, on the public page"),
+                          _l("0: the overdue cases alone. 1: also how many by agency. 2: also by agency and post, "
+                             "never by name. Basis: the province's order that officials who are late are made "
+                             "public (Directive 27/CT-TTg of 27 October 2023, as the province carries it out).")),
+    Switch.MORNING_OPENS: (_l("The office opens in the morning"),
+                           _l("Limits in working hours run inside these hours alone. A change holds for clocks "
+                              "that start afterwards; those that run keep theirs. Where one half of the day is "
+                              "closed, write the same time twice.")),
+    Switch.MORNING_CLOSES: (_l("It closes at noon"), ""),
+    Switch.AFTERNOON_OPENS: (_l("It opens in the afternoon"), ""),
+    Switch.AFTERNOON_CLOSES: (_l("It closes in the evening"), ""),
+    Switch.AFTER_HOURS_NEXT_DAY: (_l("What is sent after hours counts as received on the next working day"),
+                                  _l("Holds for clocks that start afterwards. Not ticked: the day on which it "
+                                     "came is the day of receipt, whatever the hour. The law leaves it open.")),
 }
 """Each switch with its name and what it changes."""
 _LONG = frozenset({Text.LETTERHEAD, Text.OFFICE_ADDRESS, Text.OFFICE_HOURS, Text.PRIVACY_CONTACT,
@@ -92,6 +108,8 @@ def _switch_field(key: Switch) -> Any:
     words, where = SWITCH_WORDS[key]
     if key in _YES_NO:
         return BooleanField(words, description=where)
+    if key in OFFICE_EDGES:
+        return TimeField(words, [DataRequired(_l("Write a time, for example 07:30."))], description=where)
     span = SWITCHES[key]
     return NumberField(_l("%(what)s (%(least)s to %(most)s)", what=words, least=span.least, most=span.most),
                        [Clean(registers.number, least=span.least, most=span.most)], description=where)
@@ -100,16 +118,30 @@ def _switch_field(key: Switch) -> Any:
 class _Switches(RegisterForm):
     """All switches; made from SWITCH_WORDS below."""
 
+    WORDS = {(key.value, "order"): _l("The hours of a day come one after the other, and the office opens at some "
+                                      "time. Please check all four.") for key in OFFICE_EDGES}
+
     def __init__(self) -> None:
         stands = {key.value: value for key, value in deeds.switches().items()}
-        shown = {name: bool(value) if Switch(name) in _YES_NO else str(value) for name, value in stands.items()}
+        shown = {name: _as_shown(Switch(name), value) for name, value in stands.items()}
         super().__init__(request.form if request.method == "POST" else None,
                          data={**shown, "shown": fingerprint(stands)})
 
     def values(self) -> dict[Switch, int]:
         """What was chosen."""
-        return {key: int(self[key.value].data) if key in _YES_NO else whole(self[key.value].data) or 0
-                for key in Switch}
+        return {key: _as_kept(key, self[key.value].data) for key in Switch}
+
+
+def _as_shown(key: Switch, value: int) -> bool | str | time:
+    if key in OFFICE_EDGES:
+        return time(value // 60, value % 60)
+    return bool(value) if key in _YES_NO else str(value)
+
+
+def _as_kept(key: Switch, typed: Any) -> int:
+    if key in OFFICE_EDGES:
+        return int(typed.hour) * 60 + int(typed.minute)
+    return int(typed) if key in _YES_NO else whole(typed) or 0
 
 
 SwitchesForm = type("SwitchesForm", (_Switches,), {key.value: _switch_field(key) for key in Switch})
@@ -143,8 +175,10 @@ def province_switches() -> Any:
             with writing():
                 deeds.keep_switches(form.values(), shown=form.shown.data or "", actor=current_actor())
             return redirects.see("admin.province_switches", done="save")
+        except BadInput as refused:
+            form.fail(refused, form.WORDS)
         except RowChanged:
-            now = {key.value: value for key, value in deeds.switches().items()}
+            now = {key.value: _as_shown(key, value) for key, value in deeds.switches().items()}
             return changed_page(form, now, again=request.path)
     return edit_page(gettext("What the province allows"), form, back=url_for("admin.province_texts"),
                      back_label=gettext("Name and texts"))
