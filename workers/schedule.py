@@ -9,6 +9,7 @@ from feedback import clock
 from feedback.domain.sweeps import SWEEPS, Sweep
 from feedback.extensions import db, writing
 from feedback.services import (
+    calendar_reminding,
     draft_expiry,
     escalation,
     file_reconciling,
@@ -34,6 +35,7 @@ DEEDS: Mapping[str, Callable[[], Tally]] = {
     "drafts": draft_expiry.sweep_drafts,
     "identities": retention.sweep_identities,
     "checkpoint": standing.sweep_checkpoint,
+    "calendar": calendar_reminding.sweep_calendar,
     "files": file_reconciling.sweep_files,
 }
 """Each may run twice at the same time, or twice in a row, and acts once."""

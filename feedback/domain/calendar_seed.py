@@ -4,6 +4,7 @@ The rows live in ``feedback/data/calendar.csv``; the same format is what an admi
 """
 
 import csv
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -109,3 +110,14 @@ def calendar_from_days(days: Iterable[SeedDay], version: int) -> WorkingCalendar
         version=version,
         to_confirm=frozenset(day.date for day in rows if day.to_confirm),
     )
+
+
+def as_csv(days: Iterable[SeedDay]) -> str:
+    """These days as a file that ``read_calendar_csv`` and the import read."""
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\n")
+    rows.writerow(("date", "kind", "name_vi", "name_en", "source", "to_confirm"))
+    for day in days:
+        rows.writerow((day.date.isoformat(), day.kind.value, day.name_vi, day.name_en, day.source,
+                       "yes" if day.to_confirm else ""))
+    return written.getvalue()

@@ -31,11 +31,28 @@ class Notice(StrEnum):
     KEY_CODE = "key-code"
     WITHDRAWAL_PRESSED = "withdrawal-pressed"
     TRANSFER_DENIED = "transfer-denied"
+    TRANSFER_OFFERED = "transfer-offered"
+    """The agency was named as competent for a case that another one holds: it says whether it takes it."""
+    TRANSFER_REFUSED = "transfer-refused"
+    """The agency that was named does not take the case: who stands above both decides."""
+    CONTRIBUTION_ASKED = "contribution-asked"
+    CONTRIBUTION_DUE = "contribution-due"
+    CONTRIBUTION_GIVEN = "contribution-given"
     PROMISE_KEPT = "promise-kept"
     PROMISE_BROKEN = "promise-broken"
     CASE_EXTENDED = "case-extended"
     """The citizen's due date was moved after a request of the agency, with the reason."""
     EXTENSION_DECIDED = "extension-decided"
+    CALENDAR_WANTED = "calendar-wanted"
+    """The working calendar of a year is to be loaded (``queries/calendar_years``)."""
+    APOLOGY_WAITING = "apology-waiting"
+    """An apology with a new date waits for the signature of the agency's head."""
+    APOLOGY_TOLD = "apology-told"
+    """The answer will be late: the agency apologises to the sender and gives a new date."""
+    INSTRUCTION_GIVEN = "instruction-given"
+    INSTRUCTION_REPORTED = "instruction-reported"
+    INSTRUCTION_DECIDED = "instruction-decided"
+    """The report was accepted or sent back, or the instruction withdrawn."""
 
 
 class Recipient(StrEnum):
@@ -47,6 +64,7 @@ class Recipient(StrEnum):
     """Who holds the case now; when nobody does, the agency's head."""
     AGENCY_HEAD = "agency_head"
     COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
     CHAIRMAN = "chairman"
     INVITED = "invited"
     """The person for whom an account was just made."""
@@ -81,10 +99,21 @@ RECIPIENTS: Mapping[Notice, tuple[Recipient, ...]] = MappingProxyType(
         Notice.KEY_CODE: (Recipient.COMPLAINANT,),
         Notice.WITHDRAWAL_PRESSED: (Recipient.COORDINATOR,),
         Notice.TRANSFER_DENIED: (Recipient.OFFICER, Recipient.AGENCY_HEAD),
+        Notice.TRANSFER_OFFERED: (Recipient.AGENCY_HEAD,),
+        Notice.TRANSFER_REFUSED: (Recipient.AGENCY_HEAD, Recipient.COORDINATOR),
+        Notice.CONTRIBUTION_ASKED: (Recipient.AGENCY_HEAD,),
+        Notice.CONTRIBUTION_DUE: (Recipient.AGENCY_HEAD,),
+        Notice.CONTRIBUTION_GIVEN: (Recipient.OFFICER,),
         Notice.PROMISE_KEPT: (Recipient.COMPLAINANT,),
         Notice.PROMISE_BROKEN: (Recipient.AGENCY_HEAD,),
         Notice.CASE_EXTENDED: (Recipient.COMPLAINANT,),
         Notice.EXTENSION_DECIDED: (Recipient.OFFICER, Recipient.AGENCY_HEAD),
+        Notice.CALENDAR_WANTED: (Recipient.ADMINISTRATOR, Recipient.COORDINATOR),
+        Notice.APOLOGY_WAITING: (Recipient.AGENCY_HEAD,),
+        Notice.APOLOGY_TOLD: (Recipient.COMPLAINANT,),
+        Notice.INSTRUCTION_GIVEN: (Recipient.AGENCY_HEAD,),
+        Notice.INSTRUCTION_REPORTED: (Recipient.COORDINATOR, Recipient.CHAIRMAN),
+        Notice.INSTRUCTION_DECIDED: (Recipient.AGENCY_HEAD,),
     }
 )
 """Everybody who may get the message. Of CASE_OVERDUE each rung of the ladder reaches one more of them

@@ -29,6 +29,8 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "people_manage"
     AGENCIES_READ = "agencies_read"
     CALENDAR_READ = "calendar_read"
+    WATCH_READ = "watch_read"
+    """How the sweeps run, and the mails and cases that lie (``/admin/watch``)."""
     REGISTERS_MANAGE = "registers_manage"
     AUDIT_READ = "audit_read"
     OWN_ACCOUNT = "own_account"
@@ -45,12 +47,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.OFFICER: frozenset(_READER | {P.CASE_DRAFT, P.CASE_ACT}),
     Role.AGENCY_HEAD: frozenset(_READER | {P.CASE_APPROVE, P.CASE_ACT}),
     Role.COORDINATOR: frozenset(
-        _READER | {P.CASE_READ_ORIGINAL, P.CASE_GATE, P.CASE_OVERSEE, P.CASE_ACT, P.CALENDAR_READ}),
+        _READER | {P.CASE_READ_ORIGINAL, P.CASE_GATE, P.CASE_OVERSEE, P.CASE_ACT, P.CALENDAR_READ,
+        P.WATCH_READ}),
     Role.PUBLISHER: frozenset(_EVERY_STAFF | {P.PUBLICATION_DRAFT, P.PUBLICATION_APPROVE}),
     Role.LEADER: frozenset(_READER | {P.CASE_OVERSEE, P.CASE_ACT}),
     Role.RESTRICTED_DESK: frozenset(_READER | {P.CASE_READ_ORIGINAL, P.CASE_INTAKE, P.CASE_ACT}),
     Role.AUDITOR: frozenset(_EVERY_STAFF | {P.AUDIT_READ}),
-    Role.ADMINISTRATOR: frozenset(_EVERY_STAFF | {P.PEOPLE_MANAGE, P.AGENCIES_READ, P.CALENDAR_READ,
+    Role.ADMINISTRATOR: frozenset(_EVERY_STAFF | {P.PEOPLE_MANAGE, P.AGENCIES_READ, P.CALENDAR_READ, P.WATCH_READ,
                                                   P.REGISTERS_MANAGE}),
 }
 """What each role may do. Administrators manage people and cannot read cases; the original words of a complaint

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from feedback import clock
 from feedback.domain.health import Fault
-from feedback.domain.sweeps import SWEEPS
 from feedback.extensions import db
-from feedback.models.outbox import ClockGuard, Outbox, SweepRun
+from feedback.models.outbox import Outbox
+from feedback.queries import sweeps
 
 MAIL_LATE_AFTER = timedelta(minutes=15)
 """A notice that is owed for so long is somebody's fault: the mail server's, or ours."""
@@ -61,22 +61,11 @@ def database_answers() -> bool:
 
 
 def _sweeps() -> list[Trouble]:
-    now, runs = clock.now(), {run.name: run for run in db.session.scalars(select(SweepRun))}
-    found = []
-    for name, sweep in SWEEPS.items():
-        run = runs.get(name)
-        if run is None:
-            found.append(Trouble(Fault.SWEEP_MISSING, name))
-        elif now - run.started_at > sweep.late_after:
-            found.append(Trouble(Fault.SWEEP_LATE, name))
-        elif run.failed:
-            found.append(Trouble(Fault.SWEEP_FAILING, name))
-    return found
+    return [Trouble(state.fault, state.sweep.name) for state in sweeps.sweep_states() if state.fault is not None]
 
 
 def _clock() -> list[Trouble]:
-    jumped = db.session.scalar(select(ClockGuard.id).where(ClockGuard.jumped_at.is_not(None)).limit(1))
-    return [Trouble(Fault.CLOCK)] if jumped is not None else []
+    return [Trouble(Fault.CLOCK)] if sweeps.clock_jumped() else []
 
 
 def _mail() -> list[Trouble]:

@@ -18,7 +18,7 @@ from feedback.config import Settings
 from feedback.domain.errors import VaultUnavailable
 from feedback.domain.notices import Notice
 from feedback.extensions import db, writing
-from feedback.queries import extensions, letters
+from feedback.queries import calendar_years, explanations, extensions, lateness, letters
 from feedback.services import invitations, outbox, reissue
 from feedback.services.outbox import Claim
 
@@ -27,7 +27,14 @@ log = logging.getLogger(__name__)
 BATCH = 200
 """Rows one job sends at most; what is left is for the next job."""
 
+DESK_OF = {Notice.TRANSFER_OFFERED: "/desk/transfers/offered", Notice.CONTRIBUTION_ASKED: "/desk/contributions",
+           Notice.CONTRIBUTION_DUE: "/desk/contributions"}
+"""Where the link leads when whoever is told cannot open the case itself."""
+
 _AT_A_TIME = 20
+INSTRUCTION_PAGES = {Notice.INSTRUCTION_GIVEN: "/desk/instructions", Notice.INSTRUCTION_DECIDED: "/desk/instructions",
+                     Notice.INSTRUCTION_REPORTED: "/supervision/instructions?show=reported"}
+"""These mails lead to a list: what is to be done is read there and nowhere else."""
 _MARGIN = timedelta(seconds=4 * mail.SECONDS)
 """What must be left of a lease to begin a letter: a slow server may use up its patience several times over."""
 
@@ -121,7 +128,8 @@ def _write(claim: Claim, settings: Settings) -> tuple[Letter, str] | None:
         address = vault.address_of(claim.case_id)
         if address is None:
             return None
-        context = {"reference": facts.reference, "link": _link(settings, address.language, "/")}
+        context = {"reference": facts.reference, "link": _link(settings, address.language, "/"),
+                   "apologised": notice is Notice.ANSWER_READY and lateness.came_late(claim.case_id)}
         if notice is Notice.CASE_EXTENDED:
             context["due_on"] = mail_templates.day(extensions.granted_until(claim.case_id), language=address.language)
         if notice is Notice.KEY_CODE:
@@ -134,12 +142,24 @@ def _write(claim: Claim, settings: Settings) -> tuple[Letter, str] | None:
             claim.case_id, person_id=claim.person_id, agency_id=claim.agency_id)):
         return None
     path = f"/desk/cases/{facts.reference}" if facts.reference else "/sign-in"
+    path = INSTRUCTION_PAGES.get(notice, path)
+    path = DESK_OF.get(notice, path)
+    if notice is Notice.CALENDAR_WANTED:
+        if not calendar_years.wanted():
+            return None  # somebody loaded it meanwhile
+        path = "/admin/calendar"
     if notice is Notice.ACCOUNT_INVITE:
         link = invitations.path_of_link(claim.person_id or 0, now=clock.now())
         if link is None:
             return None  # it was used, replaced, or the mail server was away for longer than a link lives
         path = link
+    late_forms = {Notice.CASE_DUE_SOON: "apology", Notice.APOLOGY_WAITING: "apology"}
+    if claim.case_id is not None and notice in late_forms and lateness.form_is_ready(claim.case_id):
+        path = f"{path}/{late_forms[notice]}"
+    explain = notice is Notice.CASE_OVERDUE and claim.case_id is not None and explanations.is_owed(claim.case_id)
     context = {
+        "apology_form": path.endswith("/apology"),
+        "explain": _link(settings, desk.language, "/desk/explanations") if explain else "",
         "reference": facts.reference, "name": desk.name, "link": _link(settings, desk.language, path),
         "due_on": mail_templates.day(facts.due_on, language=desk.language), "days_late": facts.days_late,
         "promised_on": mail_templates.day(facts.promised_on, language=desk.language)}

@@ -14,6 +14,7 @@ from feedback.domain.permissions import Actor
 from feedback.domain.registers import demand_unchanged
 from feedback.extensions import db
 from feedback.models.deadlines import CalendarDay, CalendarVersion
+from feedback.queries import calendar_years
 from feedback.queries.calendar import load_calendar
 from feedback.services import recomputing, registers
 from feedback.services.recomputing import Moved
@@ -83,11 +84,12 @@ def change(changes: Changes, *, note: str, actor: Actor) -> Moved:
     db.session.add(version)
     db.session.flush()  # clocks name the version
     moved = recomputing.recompute(before, load_calendar(), actor=actor)
+    calendar_years.forget()
     first = min(new)
     registers.noted(
         "calendar_changed", actor=actor, version=version.id, days=len(new), first=first.isoformat(),
         added=sum(day not in days for day in new), removed=sum(facts is None for facts in new.values()),
-        cases=len(moved.cases), late=len(moved.late))
+        cases=len(moved.cases), late=len(moved.late), apart=moved.apart)
     return moved
 
 

@@ -20,6 +20,8 @@ WORDS = {
     Fault.VAULT: _l("The vault does not answer. Mails to senders wait."),
     Fault.SWEEP_MISSING: _l("A sweep has never run."),
     Fault.SWEEP_LATE: _l("A sweep is late."),
+    Fault.SWEEP_UNFINISHED: _l("A sweep begins and does not come to its end."),
+    Fault.SWEEP_EMPTY: _l("A sweep saw nothing, although something was owed and is owed still."),
     Fault.SWEEP_FAILING: _l("A sweep could not handle everything it met."),
     Fault.MAIL_LATE: _l("Mails have been waiting for more than 15 minutes."),
     Fault.MAIL_DEAD: _l("Mails were given up after seven days."),

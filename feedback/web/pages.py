@@ -14,7 +14,7 @@ from feedback.domain.answers.taxonomy import TAXONOMY, Flag
 from feedback.domain.permissions import Permission
 from feedback.domain.province import Text
 from feedback.domain.roles import Role
-from feedback.queries import shown_names
+from feedback.queries import calendar_years, shown_names
 from feedback.queries.deputies import heads_of_deputy
 from feedback.web.cookies import is_visitor_path
 from feedback.web.csrf import csrf_token
@@ -44,6 +44,8 @@ def init_pages(app: Flask) -> None:
             "person": person,
             "acting_for": [head.display_name for head in heads_of_deputy(person.id)]
             if person is not None and current_actor().deputy_at else [],
+            "calendar_wanted": calendar_years.wanted()
+            if staff_page and current_actor().can(Permission.CALENDAR_READ) else (),
             "nav": _desk_links() if staff_page else [], "csrf_token": csrf_token() if has_forms else "",
             "done": done_words(request.args.get("done", "")),
         }
@@ -84,8 +86,11 @@ def _desk_links() -> list[dict[str, Any]]:
         (gettext("Intake"), "desk.intake", actor.can(Permission.CASE_INTAKE)),
         (gettext("My agency's cases"), "desk.inbox",
          bool(actor.roles & {Role.OFFICER, Role.AGENCY_HEAD})),
+        (gettext("Explanations"), "desk.explanations", actor.can(Permission.CASE_APPROVE)),
         (gettext("Gate"), "supervision.gate", actor.can(Permission.CASE_GATE)),
         (gettext("The province"), "supervision.overview", actor.can(Permission.CASE_OVERSEE)),
+        (gettext("Instructions"), "supervision.instructions", actor.can(Permission.CASE_OVERSEE)),
+        (gettext("Instructions to us"), "desk.instructions", actor.can(Permission.CASE_APPROVE)),
         (gettext("Letters"), "desk.letters", actor.can(Permission.CASE_READ_ORIGINAL)),
         (gettext("Find a case"), "desk.find", actor.can(Permission.CASE_READ)),
         (gettext("Identity requests"), "desk.identity_requests", actor.can(Permission.CASE_READ_ORIGINAL)),
@@ -94,6 +99,7 @@ def _desk_links() -> list[dict[str, Any]]:
         (gettext("Registers"), "admin.agencies", actor.can(Permission.REGISTERS_MANAGE)),
         (gettext("Calendar"), "admin.calendar",
          actor.can(Permission.CALENDAR_READ) and not actor.can(Permission.REGISTERS_MANAGE)),
+        (gettext("The watch"), "admin.watch", actor.can(Permission.WATCH_READ)),
         (gettext("Audit"), "admin.audit", actor.can(Permission.AUDIT_READ)),
     ]
     return [{"label": text, "url": url_for(endpoint), "current": request.endpoint == endpoint}

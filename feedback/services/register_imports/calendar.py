@@ -1,5 +1,6 @@
 """``feedback import calendar``: days off and make-up days as a file; open due dates move with them."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from feedback.domain import registers as rules
@@ -7,6 +8,7 @@ from feedback.domain.calendar_seed import DayKind, SeedDay
 from feedback.domain.permissions import Actor
 from feedback.domain.register_files import REQUIRED, Column, Reading
 from feedback.services import working_days
+from feedback.services.recomputing import Moved
 from feedback.services.register_imports.bringing import Brought, demand_no_fault, noted, opened
 
 COLUMNS = {
@@ -20,9 +22,34 @@ COLUMNS = {
 """As design §13.21 has them, and the two that the shipped calendar has besides."""
 
 
+@dataclass(frozen=True)
+class LookedAt:
+    """What a file would do. ``days``: what would stand there, by date; ``known``: what stands there now (None: an
+    ordinary day); ``moved``: the clocks that would move."""
+
+    days: dict[date, SeedDay]
+    known: dict[date, SeedDay | None]
+    brought: Brought
+    moved: Moved
+
+
+def look_at(data: bytes) -> LookedAt:
+    """What bringing this in would do. Writes nothing. Raises Faulty with every fault."""
+    days, known, brought = _read(data)
+    return LookedAt(days, {day: known.get(day) for day in days}, brought, working_days.preview(days))
+
+
 def bring_in(data: bytes, *, label: str, actor: Actor) -> Brought:
     """Put these days into the working calendar and move open due dates, in the caller's transaction; days it does
     not name stay. Raises Faulty with every fault, and then nothing was changed."""
+    days, _known, brought = _read(data)
+    moved = working_days.change(days, note=f"import: {label}"[:200], actor=actor)
+    brought.moved_cases, brought.late_cases = len(moved.cases), len(moved.late)
+    noted("calendar", data, brought, actor=actor)
+    return brought
+
+
+def _read(data: bytes) -> tuple[dict[date, SeedDay], dict[date, SeedDay], Brought]:
     reading = opened(data, COLUMNS)
     _check(reading)
     demand_no_fault(reading)
@@ -31,10 +58,7 @@ def bring_in(data: bytes, *, label: str, actor: Actor) -> Brought:
     brought = Brought(read=len(reading.rows), ignored=reading.ignored)
     brought.new = sum(day not in known for day in days)
     brought.changed = sum(day in known and known[day] != facts for day, facts in days.items())
-    moved = working_days.change(days, note=f"import: {label}"[:200], actor=actor)
-    brought.moved_cases, brought.late_cases = len(moved.cases), len(moved.late)
-    noted("calendar", data, brought, actor=actor)
-    return brought
+    return days, known, brought
 
 
 def _day(values: dict[str, object], stands: SeedDay | None) -> SeedDay:

@@ -19,6 +19,8 @@ from feedback.web.filters import month_words
 from feedback.web.guards import current_actor, requires
 from feedback.web.numbers import whole
 
+YEARS_AHEAD = 5
+"""For later years no days are computed: the lunar ones would be worth nothing."""
 KINDS = {DayReason.DAY_OFF: "off", DayReason.PROVISIONAL_DAY_OFF: "off", DayReason.MAKE_UP_DAY: "make_up",
          DayReason.WEEKEND: "weekend"}
 """How a day is drawn; the others are plain working days."""
@@ -36,6 +38,7 @@ def calendar() -> str:
     return render_template(
         "admin/calendar.html", year=year, days=days, months=_months(year, loaded),
         years=sorted({row.day.year for row in rows} | {year, clock.today().year + 1}),
+        proposes=clock.today().year <= year <= clock.today().year + YEARS_AHEAD,
         complete=year in loaded.loaded_years, may_edit=current_actor().can(Permission.REGISTERS_MANAGE),
         urls={row.day: url_for("admin.calendar_day", day=row.day.isoformat()) for row in days},
         weekdays=[format_date(date(2024, 1, day), "EEEEE") for day in range(1, 8)])  # 1 January 2024: a Monday

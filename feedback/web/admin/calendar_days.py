@@ -167,11 +167,12 @@ def _kept(form: DayForm, on: date, *, shown: str | None) -> Any:
 def _preview(form: RegisterForm, changes: Changes, on: date) -> str:
     form["confirmed"].data = "1"
     moved = deeds.preview(changes)
-    return render_template("admin/calendar_preview.html", on=on, moved=moved, clocks=_clocks(moved), keep=[
+    return render_template("admin/calendar_preview.html", on=on, moved=moved, clocks=clock_rows(moved), keep=[
         {"name": field.name, "value": "y" if field.data is True else field.data or ""}
         for field in form if field.data is not False], facts=changes[on], kind_words=KIND_WORDS)
 
 
-def _clocks(moved: Moved) -> list[dict[str, Any]]:
+def clock_rows(moved: Moved) -> list[dict[str, Any]]:
+    """The kinds of clocks that move, with how many to an earlier and to a later day."""
     return [{"name": FILTERS["clock"](kind), "earlier": moved.earlier[kind], "later": moved.later[kind]}
             for kind in moved.kinds]

@@ -6,16 +6,19 @@ from typing import Any
 
 from flask import render_template, url_for
 from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
 
 from feedback.queries import register
-from feedback.queries.figures import Figures, figures, published_by
-from feedback.web.filters import month_words
+from feedback.queries.figures import Figures, figures, passed_on, published_by
+from feedback.queries.late_figures import late_figures
+from feedback.web.filters import month_words, name_of
 from feedback.web.guards import public
 from feedback.web.labels import FILTERS
 from feedback.web.public import bp
 from feedback.web.public.cards import card
 from feedback.web.public.office import contact_facts
 from feedback.web.public.register_words import outcome_words
+from feedback.web.pulse_words import pulse_words
 from feedback.web.security import allow_cache
 
 NEWEST = 5
@@ -37,8 +40,8 @@ def front() -> str:
 @public
 def about() -> str:
     """What Hồi Âm is, how a complaint goes through it, what it is not for."""
-    allow_cache("public, max-age=3600")
-    return render_template("public/about.html")
+    allow_cache("public, max-age=60")  # it says whether the counter of due dates runs
+    return render_template("public/about.html", pulse=pulse_words())
 
 
 @bp.get("/contact")
@@ -55,8 +58,10 @@ def statistics() -> str:
     """The counted figures with what each one means."""
     allow_cache("public, max-age=60")
     counted = figures()
+    late = [{"month": month_words(one.month), "agency": name_of(one), "answers": one.answers,
+             "apologies": one.apologies, "without": one.without} for one in late_figures()]
     return render_template(
-        "public/statistics.html", counted=counted, month=month_words(counted.month), rows=_defined(counted),
+        "public/statistics.html", late=late, counted=counted, month=month_words(counted.month), rows=_defined(counted),
         outcomes=_bars("outcome", outcome_words), categories=_bars("category", FILTERS["category"]))
 
 
@@ -84,8 +89,18 @@ def _four(counted: Figures) -> list[dict[str, Any]]:
             for anchor, value, words, change in rows]
 
 
+PASSED = (
+    ("cases", _l("Cases passed on between agencies in the last 365 days"),
+     _l("An agency gave the case to another one. The sender's clock never starts again with that.")),
+    ("twice", _l("Of these, passed on twice or more"), _l("Counted over the whole life of the case.")),
+    ("loops", _l("Of these, that came back to an agency that had held them before"),
+     _l("From one agency to another and back, in the same round: passing the buck, as everyone can see.")),
+)
+
+
 def _defined(counted: Figures) -> list[dict[str, Any]]:
     """Every figure with its definition, in the order of a case's life."""
+    passed = passed_on()
     rows = [
         ("received", counted.received, gettext("Complaints received this month"), gettext(
             "Counted on the day of receipt, whatever way they came: website, counter, phone, post, e-mail.")),
@@ -116,6 +131,7 @@ def _defined(counted: Figures) -> list[dict[str, Any]]:
         ("late", counted.late_now, gettext("Of these, past their due date"), gettext(
             "Nothing hides lateness: a transfer does not start this clock again, and more time that is given "
             "moves its end once, for a reason.")),
+        *((f"passed-{name}", passed.get(name), words, meaning) for name, words, meaning in PASSED),
         ("published", counted.published, gettext("Settled cases that everyone can read"), gettext(
             "Cases published without anything that shows who sent them, including those that were imported from "
             "earlier years. Imported cases are in none of the numbers above.")),
