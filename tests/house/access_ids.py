@@ -19,16 +19,19 @@ from feedback.models.appointments import Deputy, RoleRequest
 from feedback.models.attachments import Attachment
 from feedback.models.cases import Case, Note
 from feedback.models.desks import SavedFilter, TextBlock
+from feedback.models.extensions import Extension
 from feedback.models.identity import IdentityGrant
 from feedback.models.letters import Letter
 from feedback.models.people import Person, StaffSession
 from feedback.models.publications import PublicationDraft
 from feedback.models.reader import Commitment, PaperFinding, TransferRequest
+from feedback.queries.calendar import load_calendar
 from feedback.queries.reason_register import kept_reason
 from feedback.services import (
     attachments,
     cases,
     deputies,
+    extensions,
     identity,
     invitations,
     letters,
@@ -40,6 +43,7 @@ from feedback.services import (
 )
 from tests import factories
 from tests.adapters import hostile_pieces
+from tests.domain.test_time_changes import EVIDENCE, REASON
 from tests.factories import actor_of
 from tests.fixtures.cast import Cast
 
@@ -65,6 +69,7 @@ VALUES: dict[str, Callable[[], object]] = {
     "<int:commitment_id>": lambda: db.session.scalar(select(func.min(Commitment.id))),
     "<int:finding_id>": lambda: db.session.scalar(select(func.min(PaperFinding.id))),
     "<int:transfer_id>": lambda: db.session.scalar(select(func.min(TransferRequest.id))),
+    "<int:extension_id>": lambda: db.session.scalar(select(func.min(Extension.id))),
     "<int:deputy_id>": lambda: db.session.scalar(select(func.min(Deputy.id))),
 }
 """By placeholder of an address: the value to put there. Each page with a new one adds its own."""
@@ -158,6 +163,17 @@ def _papers_and_transfers(cast: Cast, _ours: Case) -> None:
 
 
 FURNISHERS.append(_papers_and_transfers)
+
+
+def _request_for_more_time(cast: Cast, _ours: Case) -> None:
+    """Asked by the other agency for a case of its own."""
+    case = factories.walk(factories.complaint(), Action.ASSIGN, hands=replace(cast.hands, agency_id=cast.land))
+    due_on = extensions.total_of(case.id).due_on
+    extensions.ask(case, ground="site_inspection", reason=REASON, evidence=EVIDENCE, actor=actor_of(cast.dung),
+                   new_on=load_calendar().next_working_day(due_on))
+
+
+FURNISHERS.append(_request_for_more_time)
 
 
 def value_of(placeholder: str) -> str:

@@ -70,13 +70,11 @@ def extension(extension_id: int) -> ResponseReturnValue:
         with writing():
             case = case_for(current_actor(), asked.case.reference)
             row = db.session.get_one(Extension, extension_id)
-            version = shown_version(request.form)
             if decision == "grant":
                 extensions.grant(case, row, actor=current_actor(), new_on=grant.new_on.data,
-                                 expected_version=version)
+                                 expected_version=shown_version(request.form))
             else:
-                extensions.deny(case, row, actor=current_actor(), why=deny.why.data or "",
-                                expected_version=version)
+                extensions.deny(case, row, actor=current_actor(), why=deny.why.data or "")
     except BadInput as error:
         grant.fail(error, FAULTS)
         return _page(_asked(extension_id), grant, deny), 422
