@@ -203,7 +203,8 @@ def forget_2027(app) -> None:
         for row in db.session.scalars(select(CalendarDay).where(CalendarDay.day >= date(2027, 1, 1))):
             db.session.delete(row)
         # An instant of its own: by number and instant a version is known, also to whoever keeps it in memory.
-        db.session.add(CalendarVersion(at=clock.now() + timedelta(seconds=7), note="Bỏ năm 2027", years="2025,2026"))
+        at = clock.now() + timedelta(seconds=7)
+        db.session.add(CalendarVersion(at=at, note="Bỏ năm 2027", years="2025,2026"))
 
 
 def test_from_october_on_who_keeps_the_calendar_is_reminded_once_a_year(app, cast, sign_in, frozen, post):

@@ -73,7 +73,8 @@ def _page(year: int, rows: list[dict[str, Any]], loaded: dict[Any, SeedDay], *, 
     this = clock.today().year
     return render_template(
         "admin/calendar_proposal.html", year=year, years=range(this, this + YEARS_AHEAD + 1), rows=rows,
-        error=error, source=SOURCE, free=sum(row["free"] for row in rows), back=url_for("admin.calendar", year=year),
+        error=error, source=SOURCE, free=sum(row["free"] for row in rows),
+        back=url_for("admin.calendar", year=year),
         others=[{"on": day, "what": KIND_WORDS[facts.kind], "name": name_of(facts), "source": facts.source}
                 for day, facts in sorted(loaded.items()) if day not in computed],
         exchanged=sum(facts.kind is DayKind.MAKE_UP for facts in loaded.values())), status
