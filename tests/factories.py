@@ -26,10 +26,20 @@ from feedback.models.agencies import Agency, Procedure
 from feedback.models.cases import Case, Conflict
 from feedback.models.people import Person, RoleGrant
 from feedback.queries import acting
-from feedback.services import accounts, answers, cases, lifecycle, publication, publication_body, second_step
+from feedback.services import (
+    accounts,
+    answers,
+    apologies,
+    cases,
+    lifecycle,
+    publication,
+    publication_body,
+    second_step,
+)
 from feedback.services.answers import AnswerText
 from feedback.services.cases import Complaint, Receipt
 from feedback.services.verdicts import Said
+from tests.fixtures.late import SORRY
 
 PASSWORD = "bình minh trên bến Ninh Kiều"
 """Everybody's password: long enough for the rules."""
@@ -207,11 +217,11 @@ def _step(case: Case, action: Action, *, hands: Hands, text: AnswerText) -> None
     elif action is Action.TAKE:
         cases.take(case, actor=officer)
     elif action is Action.PROPOSE_ANSWER:
-        answers.save_draft(case, text, actor=officer)
+        apologies.keep_draft(case, answers.save_draft(case, text, actor=officer), SORRY, actor=officer)
         answers.submit_answer(case, actor=officer, override="Đã đối chiếu hồ sơ, câu trả lời đủ ý.")
     elif action is Action.APPROVE:
-        answers.approve(case, actor=actor_of(hands.head))
+        answers.approve(case, actor=actor_of(hands.head), sorry=SORRY if apologies.missing(case) else None)
     elif action is Action.RELEASE:
-        answers.release(case, actor=actor_of(hands.coordinator), said=said_of(case))
+        answers.release(case, actor=actor_of(hands.coordinator), said=said_of(case), sorry=SORRY)
     else:
         lifecycle.advance(case, Action.CLOSE, actor=SYSTEM)

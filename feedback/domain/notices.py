@@ -21,6 +21,8 @@ class Notice(StrEnum):
     CASE_WITHDRAWN = "case-withdrawn"
     CASE_OVERDUE = "case-overdue"
     CASE_DUE_SOON = "case-due-soon"
+    CASES_DUE = "cases-due"
+    """Several of the two before in one mail; never owed by itself (``services/bundling``)."""
     ANSWER_RETURNED = "answer-returned"
     ANSWER_RETURNED_OFTEN = "answer-returned-often"
     """The gate returned answers to one case for the third time: the chairman's concern (``domain/gate``)."""
@@ -89,7 +91,8 @@ RECIPIENTS: Mapping[Notice, tuple[Recipient, ...]] = MappingProxyType(
             Recipient.COORDINATOR,
             Recipient.CHAIRMAN,
         ),
-        Notice.CASE_DUE_SOON: (Recipient.OFFICER, Recipient.AGENCY_HEAD),
+        Notice.CASE_DUE_SOON: (Recipient.OFFICER, Recipient.AGENCY_HEAD, Recipient.COORDINATOR),
+        Notice.CASES_DUE: (Recipient.OFFICER, Recipient.AGENCY_HEAD, Recipient.COORDINATOR, Recipient.CHAIRMAN),
         Notice.ANSWER_RETURNED: (Recipient.OFFICER, Recipient.AGENCY_HEAD),
         Notice.ANSWER_RETURNED_OFTEN: (Recipient.CHAIRMAN,),
         Notice.GATE_WAITING: (Recipient.COORDINATOR,),

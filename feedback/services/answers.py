@@ -22,10 +22,12 @@ from feedback.extensions import db
 from feedback.models.answers import Answer, AnswerPoint, Review
 from feedback.models.cases import Case, Note
 from feedback.queries.gate import head_in_person, times_returned
+from feedback.queries.lateness import run_out
 from feedback.queries.reader_model import model_in_force
 from feedback.queries.similar_answers import texts_of_others
 from feedback.queries.visibility import facts_of
-from feedback.services import commitments, history, lifecycle, returns, verdicts
+from feedback.services import apologies, commitments, history, lifecycle, returns, verdicts
+from feedback.services.apologies import Sorry
 from feedback.services.verdicts import NOTHING, Said
 
 
@@ -146,12 +148,14 @@ def submit_answer(case: Case, *, actor: Actor, override: str | None = None,
     """Send the draft to the agency's head. Places of a text block that nobody filled in raise BadInput with the
     field and 'unfilled'. Blocking findings (an answer that says "being handled" without a date) raise
     BadInput('answer', 'blocked'); other open findings need a written reason in ``override`` (ReasonMissing), which
-    is kept and counted. Returns the findings that went with it."""
+    is kept and counted. A late answer does not go without a whole apology: BadInput as ``apologies.complete``.
+    Returns the findings that went with it."""
     answer = newest(case)
     if answer is None or answer.submitted_at is not None:
         raise BadInput("answer", "no_draft")
     if open_places := unfilled(answer):
         raise BadInput(next(iter(open_places)), "unfilled")
+    apologies.complete(case, answer)
     reading = assessed(case, answer)
     found = reading.findings
     if any(f.blocking for f in found):
@@ -192,7 +196,8 @@ def dump_findings(found: Sequence[Finding]) -> str:
     return json.dumps([asdict(f) for f in found], ensure_ascii=False)
 
 
-def approve(case: Case, *, actor: Actor, statement: str = "", expected_version: int | None = None) -> None:
+def approve(case: Case, *, actor: Actor, statement: str = "", sorry: Sorry | None = None,
+            expected_version: int | None = None) -> None:
     """The agency's head signs: the answer goes to the gate and the agency's clock stops (design §13.6). After two
     returns in one round only the head in person signs, with a written ``statement`` of what was changed: else
     MoveNotAllowed('in_person') or BadInput('statement', 'missing')."""
@@ -207,6 +212,7 @@ def approve(case: Case, *, actor: Actor, statement: str = "", expected_version: 
     note = lifecycle.advance(case, Action.APPROVE, actor=actor, why=why, expected_version=expected_version,
                              payload={"version": answer.version})
     answer.approved_by_id = actor.person_id
+    apologies.sign(case, answer, actor=actor, said=sorry)
     _review(answer, Action.APPROVE, actor=actor, note=note)
 
 
@@ -246,16 +252,20 @@ def return_answer(case: Case, *, actor: Actor, why: str, codes: Sequence[str] = 
     returns.tell_chairman(case)
 
 
-def release(case: Case, *, actor: Actor, said: Said = NOTHING, expected_version: int | None = None) -> None:
+def release(case: Case, *, actor: Actor, said: Said = NOTHING, sorry: Sorry | None = None,
+            expected_version: int | None = None) -> None:
     """The gate sends the answer to the citizen: the citizen's clock stops, and each dated promise is watched
-    from now on (design §13.7). ``said`` is the supervisor's verdict, which close reading demands (BadInput)."""
-    answer = _submitted(case)
+    from now on (design §13.7). ``said`` is the supervisor's verdict, which close reading demands (BadInput). A
+    late answer takes its apology along; where the time ran out at the gate, ``sorry`` is the province office's own
+    (BadInput as ``apologies.tell``)."""
+    answer, late = _submitted(case), run_out(case)
     _check_said(case, answer, said, actor=actor, decision=Action.RELEASE, expected_version=expected_version)
     lifecycle.advance(case, Action.RELEASE, actor=actor, expected_version=expected_version,
                       payload={"version": answer.version, "outcome": answer.outcome, **verdicts.numbers(said)})
     verdicts.keep(case, answer, said, actor=actor, decision=Action.RELEASE)
     case.outcome = answer.outcome
     answer.released_at = clock.now()
+    apologies.tell(case, answer, late, actor=actor, said=sorry)
     _review(answer, Action.RELEASE, actor=actor)
     commitments.watch(case, answer)
 

@@ -83,9 +83,11 @@ def record_posting(letter: Letter, *, how: Posting, on: date | None, actor: Acto
                    payload={"letter": letter.id, "how": how.value})
 
 
-def letters_of(case: Case) -> list[Letter]:
-    """All letters of a case, the newest first."""
-    return list(db.session.scalars(select(Letter).where(Letter.case_id == case.id).order_by(Letter.id.desc())))
+def letters_of(case: Case, *, kind: str | None = KIND) -> list[Letter]:
+    """The letters of a case of this kind (None: of every kind), the newest first."""
+    of_kind = [Letter.kind == kind] if kind is not None else []
+    return list(db.session.scalars(
+        select(Letter).where(Letter.case_id == case.id, *of_kind).order_by(Letter.id.desc())))
 
 
 def pdf_of(letter: Letter) -> bytes:

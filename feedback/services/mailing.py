@@ -19,7 +19,7 @@ from feedback.domain.errors import VaultUnavailable
 from feedback.domain.notices import Notice
 from feedback.extensions import db, writing
 from feedback.queries import calendar_years, explanations, extensions, lateness, letters
-from feedback.services import invitations, outbox, reissue
+from feedback.services import bundling, invitations, outbox, reissue, together_mail
 from feedback.services.outbox import Claim
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,8 @@ DESK_OF = {Notice.TRANSFER_OFFERED: "/desk/transfers/offered", Notice.CONTRIBUTI
 """Where the link leads when whoever is told cannot open the case itself."""
 
 _AT_A_TIME = 20
-INSTRUCTION_PAGES = {Notice.INSTRUCTION_GIVEN: "/desk/instructions", Notice.INSTRUCTION_DECIDED: "/desk/instructions",
+INSTRUCTION_PAGES = {Notice.INSTRUCTION_GIVEN: "/desk/instructions",
+                     Notice.INSTRUCTION_DECIDED: "/desk/instructions",
                      Notice.INSTRUCTION_REPORTED: "/supervision/instructions?show=reported"}
 """These mails lead to a list: what is to be done is read there and nowhere else."""
 _MARGIN = timedelta(seconds=4 * mail.SECONDS)
@@ -71,7 +72,8 @@ def _deliver(*, most: int, row_id: int | None = None) -> Sent:
     with post_office(settings.smtp_url, settings.mail_from) as post:
         while done.seen < most and not done.server_down:
             with writing():
-                claims = outbox.claim(now=clock.now(), row_id=row_id, limit=min(_AT_A_TIME, most - done.seen))
+                claims = bundling.bundle(
+                    outbox.claim(now=clock.now(), row_id=row_id, limit=min(_AT_A_TIME, most - done.seen)))
             if not claims:
                 break
             done.seen += len(claims)
@@ -138,6 +140,8 @@ def _write(claim: Claim, settings: Settings) -> tuple[Letter, str] | None:
             context["code"] = code
         return mail_templates.render(notice, language=address.language, context=context), address.email
     desk = letters.desk_of(person_id=claim.person_id, agency_id=claim.agency_id)
+    if notice in bundling.TOGETHER and (claim.bundle is not None or claim.case_id is None):
+        return together_mail.write(claim, desk, base_url=settings.base_url)
     if desk.email is None or (claim.case_id is not None and letters.is_hidden_from(
             claim.case_id, person_id=claim.person_id, agency_id=claim.agency_id)):
         return None

@@ -12,7 +12,10 @@ from feedback.domain.lifecycle import TABLE, Action, State
 from feedback.models.cases import Case
 from feedback.queries.calendar import load_calendar
 from feedback.queries.history import timeline
+from feedback.queries.visibility import facts_of
 from feedback.web.casework import story
+from feedback.web.guards import current_actor
+from feedback.web.wishes import without_wishes
 
 CLASHES = (StaleEdit, StaleDataError, MoveNotAllowed)
 """What a service raises when the case is not where the page showed it, or the step is not this person's."""
@@ -39,6 +42,9 @@ REASONS = {
                           "due date, or say in a late answer why it is late. Nothing was changed."),
     "extension_late": _l("More time is asked for before the due date, while the clock runs. That is not so here any "
                          "more; nothing was changed."),
+    "apology_over": _l("A new date was told to the sender in this round already, or the case has gone on. Nothing was "
+                       "changed."),
+    "contribution_over": _l("This part was given already, or is not needed any more. Nothing was changed."),
     "promise_passed": _l("The promised day has passed. The case comes back by itself; say in the new answer what "
                          "was done. Nothing was changed."),
     "drafter": _l("You wrote an answer to this case. Whoever writes an answer does not clear it at the gate: "
@@ -53,7 +59,8 @@ def conflict(case: Case, why: str | Exception = MOVED, *,
     if isinstance(why, Exception):
         why = getattr(why, "why", "") or MOVED
     # What happened, not what was said: the words may be the sender's own, and this page is for every desk.
-    last = story([replace(entry, note=None) for entry in timeline(case.id)[-1:]], load_calendar())
+    told = without_wishes(current_actor(), facts_of(case), timeline(case.id))
+    last = story([replace(entry, note=None) for entry in told[-1:]], load_calendar())
     return render_template(
         "desk/conflict.html", case=case, reason=REASONS.get(why, REASONS[MOVED]), last=last,
         typed=[{"term": name, "value": words} for name, words in typed if words.strip()]), 409

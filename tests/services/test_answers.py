@@ -18,6 +18,7 @@ from feedback.services import answers
 from feedback.services.answers import AnswerText
 from tests import factories
 from tests.factories import GOOD_ANSWER, actor_of, case_of, said_of, walk
+from tests.fixtures.late import SORRY
 
 VAGUE = AnswerText(outcome=Outcome.EXPLAINED, found="Đang xem xét theo quy định.",
                    points={1: "Đang xem xét theo quy định.", 2: ""})
@@ -112,7 +113,7 @@ def test_a_late_release_is_kept_as_late(db_session, cast, frozen):
         walk(receipt, Action.APPROVE, hands=cast.hands)
     frozen.go_on(days=40)
     with writing():
-        answers.release(case_of(receipt), actor=actor_of(cast.ha))
+        answers.release(case_of(receipt), actor=actor_of(cast.ha), sorry=SORRY)
     total = db.session.scalar(select(Deadline).where(Deadline.kind == "total"))
     assert total.met is False
 

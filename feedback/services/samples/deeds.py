@@ -20,8 +20,9 @@ from feedback.extensions import db
 from feedback.models.agencies import Agency, Procedure
 from feedback.models.cases import Case, Proposal
 from feedback.queries.commitments import open_of
-from feedback.services import answers, asking, cases, citizen, commitments, lapsing, lifecycle
+from feedback.services import answers, apologies, asking, cases, citizen, commitments, lapsing, lifecycle
 from feedback.services.answers import AnswerText
+from feedback.services.apologies import Sorry
 from feedback.services.samples.cast import Cast
 from feedback.services.samples.data import Story, Written
 from feedback.services.verdicts import NOTHING, Said
@@ -36,6 +37,14 @@ VAGUE = Written(
 VAGUE_POINT = "Cơ quan sẽ nghiên cứu, xem xét giải quyết theo đúng quy định trong thời gian tới."
 CHANGED = "Đã viết lại: nêu kết quả, ngày xong và trả lời từng điểm người dân hỏi."
 RETURNED = "Câu trả lời chưa nói kết quả, chưa có ngày và chưa trả lời từng điểm người dân hỏi. Đề nghị viết rõ."
+
+LATE = Sorry(
+    cause="staff_absent",
+    reason="Cán bộ thụ lý nghỉ ốm hai tuần, hồ sơ không được giao cho người khác nên không ai kiểm tra trong thời "
+           "gian đó.",
+    text="Cơ quan xin lỗi Ông/Bà vì đã trả lời chậm. Người đứng đầu chịu trách nhiệm; từ nay mỗi hồ sơ đều có "
+         "người làm thay khi cán bộ thụ lý vắng mặt.")
+"""What every story that answers after its due date says; in time it is kept nowhere."""
 
 
 @dataclass
@@ -137,17 +146,19 @@ class Play:
         """The officer writes the answer and sends it to the head of the agency."""
         case, actor = self.case, self._officer(officer)
         points = written.points or [VAGUE_POINT] * len(case.points)
-        answers.save_draft(case, AnswerText(
+        draft = answers.save_draft(case, AnswerText(
             outcome=Outcome(written.outcome), found=written.found.format(**dates),
             done=written.done.format(**dates), owner=written.owner.format(**dates), due_on=due_on,
             ground=written.ground.format(**dates), next_step=written.next_step.format(**dates),
             points={n: text.format(**dates) for n, text in enumerate(points, start=1)}), actor=actor)
+        apologies.keep_draft(case, draft, LATE, actor=actor)
         override = OVERRIDE if answers.findings_of(case, newest(case)) else None
         answers.submit_answer(case, actor=actor, override=override)
 
     def approve(self) -> None:
         """The head of the agency signs."""
-        answers.approve(self.case, actor=self.cast.heads[self.story.agency], statement=CHANGED)
+        answers.approve(self.case, actor=self.cast.heads[self.story.agency], statement=CHANGED,
+                        sorry=LATE if apologies.missing(self.case) else None)
 
     def send_back(self) -> None:
         """The head wants it written better."""
@@ -161,7 +172,8 @@ class Play:
 
     def release(self) -> None:
         """The gate sends the answer to the sender."""
-        answers.release(self.case, actor=self.cast.coordinators[self.number % 2], said=self._said(Level.CLEAR))
+        answers.release(self.case, actor=self.cast.coordinators[self.number % 2], said=self._said(Level.CLEAR),
+                        sorry=LATE)
 
     def _said(self, level: Level) -> Said:
         """What the coordinator says where an answer is read closely: the notes are wrong of a clear answer."""

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
+from feedback import clock
 from feedback.domain.errors import BadInput, OutOfReach, ReasonMissing, StaleEdit
 from feedback.domain.lifecycle import Action, State
 from feedback.domain.permissions import Permission
@@ -17,7 +18,8 @@ from feedback.queries.calendar import load_calendar
 from feedback.queries.cases import case_for, notes_of, reviews_of, versions_of
 from feedback.queries.deadlines import as_due, clocks_of
 from feedback.queries.history import timeline
-from feedback.services import answers, text_blocks
+from feedback.queries.lateness import form_ready, with_answer
+from feedback.services import answers, apologies, text_blocks
 from feedback.web.casework import due_row, point_text, review_lines, structured_rows
 from feedback.web.conflict import CLASHES, conflict, not_now
 from feedback.web.desk import bp
@@ -26,6 +28,7 @@ from feedback.web.desk.away import not_with_you
 from feedback.web.desk.points import boxes
 from feedback.web.desk.reading_notes import INSERT, place_for, reading_of, something_typed
 from feedback.web.guards import current_actor, requires
+from feedback.web.late_words import FAULTS, start_with
 from feedback.web.later_words import later_words
 from feedback.web.numbers import whole
 from feedback.web.paper_words import answer_items
@@ -65,7 +68,9 @@ def _answer(reference: str) -> ResponseReturnValue:
     try:
         with writing():
             case = case_for(actor, reference)
-            answers.save_draft(case, text_of(form, case), actor=actor, seen=seen)
+            kept = answers.save_draft(case, text_of(form, case), actor=actor, seen=seen)
+            if (sorry := form.sorry()) is not None:
+                apologies.keep_draft(case, kept, sorry, actor=actor)
     except StaleEdit:
         case = case_for(actor, reference)
         return _page(case, form, seen=answers.draft_mark(answers.newest(case)), stale=True), 409
@@ -102,12 +107,21 @@ def _propose(reference: str, form: Any) -> ResponseReturnValue:
     except BadInput as error:
         if error.code == "unfilled":
             return _unfilled(reference, form), 422
+        if (error.field, error.code) in FAULTS:
+            form.fail(error, FAULTS)
+            return _late(reference, form), 422
         return _checked(reference, form, refused=True), 422
     except ReasonMissing:
         form.override.errors = [str(_l("Mend the notes above, or write here why the answer is right as it is."))]
         return _checked(reference, form, refused=True), 422
     except CLASHES as error:  # the draft is saved; only the step was not possible
         return conflict(case_for(current_actor(), reference), error, typed=form.typed())
+
+
+def _late(reference: str, form: Any) -> str:
+    """The page with a message at the part about lateness; the draft is saved."""
+    case = case_for(current_actor(), reference)
+    return _page(case, form, seen=answers.draft_mark(answers.newest(case)))
 
 
 def _unfilled(reference: str, form: Any) -> str:
@@ -136,6 +150,10 @@ def _page(case: Case, form: Any, *, seen: str, checked: bool = False, refused: b
     reviews = reviews_of(versions)
     reasons = {n.id: n.body for n in notes_of(case, kinds=("reason",))}
     clocks = clocks_of([case.id], ["total", "redo", "handle"])
+    due = form_ready(case)
+    if due is not None and not form.late_text.data:  # the page before had no such part: start it
+        for name, value in start_with(case, due, with_answer(case)).items():
+            form[name].data = form[name].data or value
     calendar = load_calendar()
     person_id = current_actor().person_id
     assert person_id is not None  # the guard let only staff in
@@ -143,7 +161,8 @@ def _page(case: Case, form: Any, *, seen: str, checked: bool = False, refused: b
         "desk/answer.html", case=case, form=form, seen=seen, checked=checked, refused=refused,
         points=[{"n": p.n, "text": point_text(p, original=False)} for p in case.points],
         boxes=boxes(form, case.points), reading=reading, papers=answer_items(case, form) if reading else [],
-        stale=stale, theirs=_kept(newest) if stale and newest is not None else [],
+        late_due=due, late_now=due is not None and clock.now() > due.due_at, stale=stale,
+        theirs=_kept(newest) if stale and newest is not None else [],
         clocks=[due_row(as_due(row, calendar)) for row in clocks.values() if row.stopped_at is None],
         added=later_words(case, timeline(case.id), original=False),
         blocks=text_blocks.of_person(person_id), block_boxes=boxes_for_blocks(form, case),

@@ -11,10 +11,12 @@ from wtforms.validators import Optional
 from feedback.domain.answers.structured import Outcome
 from feedback.models.answers import Answer
 from feedback.models.cases import Case
+from feedback.queries.lateness import form_ready, with_answer
 from feedback.services import answers
 from feedback.web.desk.points import boxes, with_points, words_of
-from feedback.web.forms import REASON_LONGEST, HouseForm, at_most
+from feedback.web.forms import REASON_LONGEST, at_most
 from feedback.web.labels import label
+from feedback.web.late_words import LateFields, start_with
 
 LONGEST = 10_000
 """Characters of one part of an answer."""
@@ -24,7 +26,7 @@ TAKES_BLOCKS = ("found", "done", "ground", "next_step", "english")
 """Parts, beside the points, into which a block of text can be put."""
 
 
-class AnswerForm(HouseForm):
+class AnswerForm(LateFields):
     """The structured answer. Nothing is required to save a draft; the check says what is missing."""
 
     outcome = RadioField(_l("What is the result?"), [Optional()])
@@ -58,7 +60,8 @@ class AnswerForm(HouseForm):
 
 def form_for(case: Case, posted: MultiDict[str, str] | None, draft: Answer | None) -> Any:
     """The form of this case's answer: what was posted, or the draft to start with."""
-    return with_points(AnswerForm, case.points, ANSWER_TO, [at_most(LONGEST)])(posted, data=_data(draft))
+    return with_points(AnswerForm, case.points, ANSWER_TO, [at_most(LONGEST)])(
+        posted, data={**_data(draft), **({} if posted is not None else _late(case))})
 
 
 def text_of(form: Any, case: Case) -> answers.AnswerText:
@@ -84,6 +87,12 @@ def insert(form: Any, *, into: str, body: str) -> bool:
         return False
     field.data = words
     return True
+
+
+def _late(case: Case) -> dict[str, Any]:
+    """What the part about lateness starts with; nothing while there is time."""
+    due = form_ready(case)
+    return start_with(case, due, with_answer(case)) if due is not None else {}
 
 
 def _data(draft: Answer | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from feedback.domain.errors import OutOfReach, StaleEdit
 from feedback.domain.permissions import Permission
 from feedback.extensions import writing
 from feedback.queries.cases import case_for
-from feedback.services import answers
+from feedback.services import answers, apologies
 from feedback.web.conflict import CLASHES
 from feedback.web.desk import bp
 from feedback.web.desk.answer_form import form_for, text_of
@@ -32,6 +32,8 @@ def autosave(reference: str) -> ResponseReturnValue:
             case = case_for(actor, reference)
             draft = answers.save_draft(case, text_of(form, case), actor=actor, seen=request.form.get("seen", ""))
             mark = answers.draft_mark(draft)
+            if (sorry := form.sorry()) is not None:
+                apologies.keep_draft(case, draft, sorry, actor=actor)
     except StaleEdit:
         return {"words": gettext("Not saved: this answer was saved in another window. Nothing was overwritten; "
                                  "press Save to see both texts.")}, 409

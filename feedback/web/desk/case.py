@@ -15,15 +15,18 @@ from feedback.models.cases import Case, Note
 from feedback.models.deadlines import Deadline, Limit
 from feedback.queries.calendar import load_calendar
 from feedback.queries.cases import case_for, notes_of, reviews_of, versions_of
+from feedback.queries.contributions import contributions_of
 from feedback.queries.deadlines import as_due
 from feedback.queries.history import TimelineEntry, timeline
+from feedback.queries.holdings import held_by
 from feedback.queries.silence import by_the_clock
 from feedback.queries.visibility import facts_of
-from feedback.services import asking, papers, seen
+from feedback.services import asking, contributions, papers, seen
 from feedback.services.lifecycle import open_proposal
 from feedback.services.masking import hide_sender
 from feedback.web.casework import due_row, pairs, point_text, review_lines, story, structured_rows
 from feedback.web.desk import bp, files
+from feedback.web.desk.case_lateness import lateness_of
 from feedback.web.desk.intake_words import marks, marks_for_the_agency
 from feedback.web.desk.notes import about
 from feedback.web.desk.pages_of_moves import PAGES
@@ -31,10 +34,13 @@ from feedback.web.desk.proposal import may_confirm
 from feedback.web.desk.side_doors import side_doors
 from feedback.web.guards import current_actor, requires
 from feedback.web.labels import button
+from feedback.web.oversight import oversight
 from feedback.web.paper_words import note_items
+from feedback.web.passing_words import contribution_rows, held_rows, held_summary
 from feedback.web.time_words import notices as time_notices
 from feedback.web.time_words import replaced, still_possible, two_clocks
 from feedback.web.transfer_words import notices
+from feedback.web.wishes import proposal_for, without_wishes
 
 
 @bp.get("/cases/<reference>")
@@ -53,17 +59,22 @@ def case(reference: str) -> str:
     answers = versions_of(case)
     reviews = reviews_of(answers)
     notes = notes_of(case, kinds=("reason", "override", "supplement"))
-    told = timeline(case.id)
+    told = without_wishes(actor, facts, timeline(case.id))
     words = {n.id: n.body for n in notes}
-    proposal = open_proposal(case)
+    proposal = proposal_for(actor, facts, open_proposal(case))
     text = case.narrative if original else (case.masked or "")
     told_of = "\n".join([text, *(point_text(p, original=original) for p in case.points)])
     asked = any(entry.type == "transfer_asked" for entry in told)  # else there is nothing to look for
     transfers = notices(actor, case, facts) if asked else []
+    joint = any(entry.type == "contribution_asked" for entry in told)
+    held = held_by(case.id) if case.agency_id is not None else []
     rows, more_time = [row for row, _basis in clocks], time_notices(actor, case, facts, told)
     went_on = replaced(rows)
+    late = any(as_due(row, calendar).state in ("near", "late", "met_late") for row, _basis in clocks) or any(
+        entry.type in ("apologised", "explanation_demanded") for entry in told)
     page = render_template(
         "desk/case.html", case=case, original=original,
+        late=lateness_of(actor, case, facts) if late else None,
         silent=any(by_the_clock(row) for row, _basis in clocks if row.kind == "total"),
         text=text, demanded=note_items(papers.papers_demanded(case, told_of), told_of, mend=False),
         transfers=transfers + more_time,
@@ -80,10 +91,13 @@ def case(reference: str) -> str:
         # A colleague's proposal is decided first; a wish to withdraw stops nobody's work.
         deeds=doors(case, deeds(actor, case, facts=facts, told=told))
         if proposal is None or proposal.proposed_by_id is None else [],
+        oversight=oversight(actor, case, facts),
         marks=marks(case) if original else marks_for_the_agency(case),
         side_doors=side_doors(actor, case, facts, passing=any(one["open"] for one in transfers),
                               more_time=still_possible(rows, told)),
-        files=files.about(actor, case, everything=original),
+        files=files.about(actor, case, everything=original), held=held_rows(held), held_words=held_summary(held),
+        contributions=contribution_rows(contributions_of(case.id)) if joint else [],
+        leads=joint and contributions.leading_role(actor, case, facts) is not None,
         proposal=proposal, proposal_why=words.get(proposal.note_id, "") if proposal and original else "",
         may_confirm=proposal is not None and may_confirm(actor, case, proposal), **about(actor, case))
     read(actor, case)

@@ -18,7 +18,8 @@ from feedback.models.cases import Case
 from feedback.models.people import Person
 from feedback.queries.agencies import agency_by_id, open_agencies
 from feedback.queries.cases import case_for, officers_of
-from feedback.services import answers, asking, cases, lifecycle
+from feedback.queries.lateness import run_out, with_answer
+from feedback.services import answers, apologies, asking, cases, lifecycle
 from feedback.services.restricting import restrict
 from feedback.web.conflict import CLASHES, conflict, not_now
 from feedback.web.desk import bp
@@ -29,6 +30,7 @@ from feedback.web.desk.signing import SignForm
 from feedback.web.filters import name_of
 from feedback.web.forms import HouseForm, ReasonForm, required
 from feedback.web.guards import current_actor, requires
+from feedback.web.late_words import FAULTS, REASON, TEXT, LateFields, start_with
 from feedback.web.numbers import shown_version, whole
 from feedback.web.redirects import see
 
@@ -45,6 +47,10 @@ class AgencyForm(HouseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.agency.choices = [("", _l("Choose…")), *((str(a.id), name_of(a)) for a in open_agencies())]
+
+
+class SignLateForm(SignForm, LateFields):
+    """Both: the statement and the apology."""
 
 
 class TransferForm(AgencyForm, ReasonForm):
@@ -100,6 +106,7 @@ DEEDS: dict[Action, Deed] = {
         c, actor=current_actor(), why=f.why.data or "", expected_version=v)),
     Action.APPROVE: Deed(ConfirmForm, lambda c, f, v: answers.approve(
         c, actor=current_actor(), statement=f.statement.data if isinstance(f, SignForm) else "",
+        sorry=f.sorry() if isinstance(f, LateFields) else None,
         expected_version=v)),
 }
 
@@ -157,7 +164,7 @@ def act(reference: str, action: str) -> ResponseReturnValue:
         with writing():
             deed.do(case_for(current_actor(), reference), form, shown_version(request.form))
     except (BadInput, ReasonMissing) as error:
-        form.fail(error, WORDS)
+        form.fail(error, {**WORDS, **FAULTS})
         return _page(case_for(current_actor(), reference), word, form), 422
     except CLASHES as error:
         return conflict(case_for(current_actor(), reference), error, typed=_typed())
@@ -170,13 +177,22 @@ def act(reference: str, action: str) -> ResponseReturnValue:
 
 
 def _form(deed: Deed, case: Case, posted: MultiDict[str, str] | None = None) -> HouseForm:
-    if deed is DEEDS[Action.APPROVE] and answers.signs_in_person(case):
-        return SignForm(posted)
+    if deed is DEEDS[Action.APPROVE] and (answers.signs_in_person(case) or apologies.missing(case)):
+        return _signed_form(case, posted)
     form = deed.form(posted)
     if isinstance(form, OfficerForm):
         people = officers_of(case.agency_id) if case.agency_id else []
         form.officer.choices = [(str(p.id), p.display_name) for p in people]
     return form
+
+
+def _signed_form(case: Case, posted: MultiDict[str, str] | None) -> HouseForm:
+    """The head's form with what has to be written in person: a statement after two returns, an apology where the
+    time ran out on the way and nobody has written one."""
+    data = start_with(case, run_out(case), with_answer(case)) if apologies.missing(case) else {}
+    if not data:
+        return SignForm(posted)
+    return SignLateForm(posted, data=data) if answers.signs_in_person(case) else LateFields(posted, data=data)
 
 
 def _page(case: Case, word: Action, form: HouseForm) -> str:
@@ -193,4 +209,5 @@ def _page(case: Case, word: Action, form: HouseForm) -> str:
 
 def _typed() -> list[tuple[str, str]]:
     return [(str(_l("Why?")), request.form.get("why", "")),
-            (str(SignForm().statement.label.text), request.form.get("statement", ""))]
+            (str(SignForm().statement.label.text), request.form.get("statement", "")),
+            (str(REASON), request.form.get("late_reason", "")), (str(TEXT), request.form.get("late_text", ""))]

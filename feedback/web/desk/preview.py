@@ -12,14 +12,16 @@ from feedback.models.cases import Case
 from feedback.queries.cases import case_for, notes_of, reviews_of, versions_of
 from feedback.queries.commitments import would_be
 from feedback.queries.history import timeline
+from feedback.queries.lateness import run_out, with_answer
 from feedback.queries.visibility import facts_of
-from feedback.services import answers
+from feedback.services import answers, apologies
 from feedback.web.casework import changes, pairs, review_lines, structured_rows
 from feedback.web.conflict import conflict, not_now
 from feedback.web.desk import bp
 from feedback.web.desk.signing import SignForm
 from feedback.web.forms import HouseForm
 from feedback.web.guards import current_actor, requires
+from feedback.web.late_words import LateFields, cause_name, start_with
 from feedback.web.later_words import later_words
 from feedback.web.reviewing import prior, review
 
@@ -37,6 +39,7 @@ def preview(reference: str) -> ResponseReturnValue:
     draft = newest.submitted_at is None
     return render_template(
         "desk/preview.html", case=case, sent=as_sent(case, newest), draft=draft,
+        sorry=with_answer(case), cause_name=cause_name,
         unfilled=bool(answers.unfilled(newest)) if draft else False, promised=would_be(newest),
         back=url_for("desk.answer" if draft else "desk.case", reference=case.reference))
 
@@ -46,6 +49,14 @@ def as_sent(case: Case, answer: Answer) -> dict[str, Any]:
     original = reads_original(current_actor(), facts_of(case))
     return {"rows": structured_rows(answer, english=False), "english": answer.english,
             "pairs": pairs(case, answer, original=original), "original": original}
+
+
+def _late_part(case: Case, form: HouseForm) -> HouseForm | None:
+    """The part for the head to fill in where the time ran out and nobody has apologised."""
+    if isinstance(form, LateFields):
+        return form
+    due = run_out(case)
+    return LateFields(None, data=start_with(case, due, with_answer(case))) if apologies.missing(case) else None
 
 
 def approval_page(case: Case, word: Action, form: HouseForm) -> str:
@@ -62,7 +73,9 @@ def approval_page(case: Case, word: Action, form: HouseForm) -> str:
     sent = {"rows": shown["rows"], "english": newest.english, "pairs": shown["pairs"], "original": original}
     signs = answers.signs_in_person(case)
     return render_template(
-        "desk/approval.html", case=case, word=word, form=form, sent=sent,
+        "desk/approval.html", case=case, sorry=with_answer(case), cause_name=cause_name,
+        late=_late_part(case, form),
+        word=word, form=form, sent=sent,
         added=later_words(case, timeline(case.id), original=original), shown=shown,
         prior=prior(actor, case, newest), may_sign=not signs or answers.may_sign(case, actor),
         sign=(form if isinstance(form, SignForm) else SignForm()) if signs else None,

@@ -8,7 +8,7 @@ from feedback.domain.kinds import IdentityMode
 from feedback.domain.lifecycle import ENDED, State
 from feedback.domain.permissions import Actor, CaseFacts, Permission, may_record_conflict, reads_original
 from feedback.models.cases import Case
-from feedback.services import extensions, transfer_requests
+from feedback.services import apologies, contributions, extensions, transfer_requests
 
 
 def side_doors(actor: Actor, case: Case, facts: CaseFacts, *, passing: bool = False,
@@ -24,6 +24,9 @@ def side_doors(actor: Actor, case: Case, facts: CaseFacts, *, passing: bool = Fa
             may_record_conflict(actor, facts, about) for about in About):
         found.append({"label": gettext("Record a conflict of interest"),
                       "url": url_for("desk.conflict_of_interest", reference=case.reference)})
+    if actor.can(Permission.CASE_ACT) and apologies.may_write_early(actor, case, facts):
+        found.append({"label": gettext("Apologise to the sender and give a new date"),
+                      "url": url_for("desk.apology", reference=case.reference)})
     if case.answered_at is not None and actor.can(Permission.CASE_READ):
         found.append({"label": gettext("What was promised by a day"),
                       "url": url_for("desk.promises", reference=case.reference)})
@@ -33,6 +36,9 @@ def side_doors(actor: Actor, case: Case, facts: CaseFacts, *, passing: bool = Fa
     if more_time and not passing and extensions.asking_role(actor, case, facts) is not None:
         found.append({"label": gettext("Ask for more time"),
                       "url": url_for("desk.extension", reference=case.reference)})
+    if contributions.leading_role(actor, case, facts) is not None:
+        found.append({"label": gettext("Ask another agency to contribute"),
+                      "url": url_for("desk.ask_contribution", reference=case.reference)})
     if case.answered_at is not None and reads_original(actor, facts):
         found.append({"label": gettext("Answer as a letter"),
                       "url": url_for("desk.letter", reference=case.reference)})

@@ -1,4 +1,4 @@
-"""The answer as a letter, for its sender: the same paper that goes by post."""
+"""Letters for the sender: the same paper that goes by post, an answer or an apology."""
 
 from flask import abort
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ from feedback.web.public import bp
 def own_letter(letter_token: str) -> ResponseReturnValue:
     """One letter of the sender's own case as PDF. 404 for any other."""
     case = tracking.own_case(current_actor())
-    found = next((one for one in letters.letters_of(case) if one.token == letter_token), None)
+    found = next((one for one in letters.letters_of(case, kind=None) if one.token == letter_token), None)
     if found is None:
         abort(404)
     return hand_out(case, found)

@@ -31,6 +31,13 @@ LINES = {
     "transfer_granted": _l("The province office agreed to pass your case on."),
     "transfer_denied": _l("The province office did not agree to pass your case on: %(agency)s has to answer."),
     "transfer_lapsed": _l("%(agency)s no longer asks to pass your case on."),
+    "transfer_accepted": _l("%(agency)s said that it takes your case."),
+    "transfer_refused": _l("%(agency)s was asked to take your case and did not agree. Who stands above both agencies "
+                           "decides."),
+    "contribution_asked": _l("%(agency)s was asked to contribute to the answer. Your due date stays the same."),
+    "contribution_given": _l("%(agency)s gave its part for the answer."),
+    "contribution_taken_back": _l("%(agency)s does not have to contribute any more."),
+    "contribution_lapsed": _l("%(agency)s does not have to contribute any more."),
     "extension_asked": _l("%(agency)s asked for more time. Your due date stays as it is until that is decided."),
     "extension_denied": _l("The province office did not give %(agency)s more time. Your due date stays."),
     "extension_lapsed": _l("The request for more time fell. Your due date stays."),
@@ -55,7 +62,12 @@ LINES = {
     "mail_bounced": _l("Our mail to you came back: it could not be delivered."),
     "identity_granted": _l("The province office allowed that your name and contact be opened."),
     "promise_kept": _l("%(agency)s reported that it has done what it promised."),
+    "apologised": _l("%(agency)s apologised to you for being late."),
+    "apology_letter_made": _l("The apology was made into a letter."),
+    "explanation_demanded": _l("The time of %(agency)s ran out: its head has to explain why."),
+    "explained": _l("The head of %(agency)s explained to the province office why it was late."),
     "promise_denied": _l("You said that a promise was not kept."),
+    "instructed": _l("The province instructed the head of %(agency)s to act in your case."),
     "escalated": _l("A due date had passed without a result, and the next level up was told."),
 }
 """Event → sentence for the sender; the others read as on the desks."""

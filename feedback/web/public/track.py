@@ -8,21 +8,26 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from feedback import clock
 from feedback.domain import references
 from feedback.domain.errors import MoveNotAllowed
+from feedback.domain.lateness import FORM_DAYS_BEFORE
 from feedback.domain.lifecycle import Action, State, find_move
 from feedback.domain.references import KeyFault
 from feedback.extensions import writing
 from feedback.models.cases import Case
 from feedback.queries import tracking
 from feedback.queries.deadlines import as_due
+from feedback.queries.lateness import apologies_of
 from feedback.services import attachments, citizen, commitments
 from feedback.services.letters import letters_of
 from feedback.web import attached, visits
 from feedback.web.casework import due_row, pairs, structured_rows
 from feedback.web.csrf import csrf_token
 from feedback.web.guards import current_actor, public, tracked
+from feedback.web.late_words import rows_of
 from feedback.web.limits import count_wrong_key, tracking_refused
+from feedback.web.passing_words import held_rows, held_summary
 from feedback.web.public import bp
 from feedback.web.public.forms import KeyForm, ObjectForm, SupplyForm, WithdrawForm
 from feedback.web.public.story import ASKED, WITHOUT_ANSWER, holder_now, last_note, status, told
@@ -180,6 +185,15 @@ def _may_withdraw(shown: tracking.Tracked) -> bool:
     return shown.withdrawal is None
 
 
+def _apologies(shown: tracking.Tracked) -> list[dict[str, Any]]:
+    """What the agency said about being late; nothing is asked where no due date was near yet."""
+    total = shown.clocks.get("total")
+    if total is None or not (shown.case.round or total.met is False or clock.today() >= (
+            shown.calendar.add_working_days(total.due_on, -FORM_DAYS_BEFORE))):
+        return []
+    return rows_of(apologies_of(shown.case.id))
+
+
 def _page(*, supply_form: SupplyForm | None = None, trouble: str = "", typed: str = "",
           status_code: int = 200) -> ResponseReturnValue:
     shown = tracking.tracked(current_actor())
@@ -191,7 +205,7 @@ def _page(*, supply_form: SupplyForm | None = None, trouble: str = "", typed: st
     answered = case.state == State.ANSWERED.value
     open_promise = promise is not None and promise.stopped_at is None
     return render_template(
-        "public/tracking.html", case=case, status=status(shown), trouble=trouble, typed=typed,
+        "public/tracking.html", sorry=_apologies(shown), case=case, status=status(shown), trouble=trouble, typed=typed,
         csrf_token=csrf_token(), holder=holder_now(shown), returned_mail=shown.returned_mail,
         due=due_row(as_due(total, shown.calendar)) if total and not ended_by else None, days=days,
         two=two_clocks([*clocks.values()], shown.entries, shown.calendar, mine=True),
@@ -208,4 +222,5 @@ def _page(*, supply_form: SupplyForm | None = None, trouble: str = "", typed: st
         objected=case.objected, may_withdraw=_may_withdraw(shown), withdrawal=shown.withdrawal,
         files=attached.case_rows(case, current_actor(), endpoint="public.own_file"), refused=attached.refused(),
         room=attachments.has_room(), letters=letters_of(case) if case.answered_at else [],
+        held=held_rows(shown.held), held_words=held_summary(shown.held) if shown.held else "",
         story=told(shown)), status_code

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from feedback.domain.conflicts import About, levels_of
+from feedback.domain.errors import BadInput
 from feedback.domain.lifecycle import Action, State, find_move
 from feedback.domain.permissions import Permission, acting_role, reads_original
 from feedback.extensions import writing
@@ -16,6 +17,7 @@ from feedback.queries.deadlines import as_due, clocks_of
 from feedback.queries.duplicates import Sameness, twins
 from feedback.queries.gate import reads_closely
 from feedback.queries.history import timeline
+from feedback.queries.lateness import run_out, with_answer
 from feedback.queries.visibility import facts_of
 from feedback.services import answers, verdicts
 from feedback.web.case_columns import case_columns
@@ -23,6 +25,7 @@ from feedback.web.casework import changes, due_row, pairs, review_lines, structu
 from feedback.web.conflict import CLASHES, MOVED, conflict
 from feedback.web.csv_lists import BATCH, csv_wanted, every_page, send_csv
 from feedback.web.guards import current_actor, requires
+from feedback.web.late_words import FAULTS, LateFields, cause_name, start_with
 from feedback.web.later_words import later_words
 from feedback.web.numbers import shown_version
 from feedback.web.redirects import see
@@ -87,11 +90,15 @@ def read(reference: str) -> ResponseReturnValue:
         return conflict(case, MOVED, typed=typed)
     newest = versions_of(case)[0]
     form = verdict_form(newest, review(case, newest, original=True)["findings"], request.form)
-    if not form.judge(newest, decision):
-        return _page(case, form), 422
+    late = LateFields(request.form)
+    if not form.judge(newest, decision) or not late.validate():
+        return _page(case, form, late), 422
     try:
         with writing():
-            _decide(case_for(actor, reference), decision, form, version)
+            _decide(case_for(actor, reference), decision, form, version, late)
+    except BadInput as fault:
+        late.fail(fault, FAULTS)
+        return _page(case_for(actor, reference), form, late), 422
     except CLASHES as error:
         return conflict(case_for(actor, reference), error, typed=typed)
     # The leader, who decides here by way of exception, has no gate of their own to go back to.
@@ -99,10 +106,10 @@ def read(reference: str) -> ResponseReturnValue:
                done=decision.value)
 
 
-def _decide(case: Case, decision: Action, form: VerdictForm, version: int) -> None:
+def _decide(case: Case, decision: Action, form: VerdictForm, version: int, late: LateFields) -> None:
     said = form.said()
     if decision is Action.RELEASE:
-        answers.release(case, actor=current_actor(), said=said, expected_version=version)
+        answers.release(case, actor=current_actor(), said=said, sorry=late.sorry(), expected_version=version)
         return
     newest = answers.newest(case)
     codes = verdicts.reasons_of(newest, request.form.getlist("codes"), said) if newest else []
@@ -117,13 +124,26 @@ def _may(case: Case) -> bool:
     return acting_role(current_actor(), move, facts_of(case)) is not None
 
 
+def _late_part(case: Case, form: LateFields | None) -> LateFields | None:
+    """Where the sender's time ran out here and nobody has apologised: the province office does."""
+    due, row = run_out(case), with_answer(case)
+    if due is None or (row is not None and row.signed_at is not None):
+        return None
+    if form is not None and form.sorry() is not None:
+        return form
+    started = LateFields(None, data=start_with(case, due, row))
+    if form is not None and form.errors:  # the page before had no such part
+        started.late_reason.errors = [str(FAULTS["late_reason", "missing"])]
+    return started
+
+
 def _had_a_hand(case: Case) -> bool:
     """Whether this person wrote or approved an answer to the case."""
     facts = facts_of(case)
     return current_actor().person_id in facts.drafter_ids | facts.approver_ids
 
 
-def _page(case: Case, form: VerdictForm | None = None) -> str:
+def _page(case: Case, form: VerdictForm | None = None, late: LateFields | None = None) -> str:
     actor = current_actor()
     versions = versions_of(case)
     reviews = reviews_of(versions)
@@ -136,7 +156,9 @@ def _page(case: Case, form: VerdictForm | None = None) -> str:
     returned = sum(review_.action == Action.RETURN.value for version in versions if version.round == case.round
                    for review_ in reviews[version.id])
     return render_template(
-        "supervision/read.html", case=case, form=form, may=_may(case), had_a_hand=_had_a_hand(case),
+        "supervision/read.html", case=case, sorry=with_answer(case), cause_name=cause_name,
+        late=_late_part(case, late),
+        form=form, may=_may(case), had_a_hand=_had_a_hand(case),
         closely=newest.close_reading, added=later_words(case, timeline(case.id), original=True),
         moved_up=About.OFFICE in levels_of(case.moved_up), shown=shown, returned=returned,
         signed=[notes[r.note_id] for r in reviews[newest.id]
