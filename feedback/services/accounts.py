@@ -199,11 +199,13 @@ def new_account(*, email: str, name: str, agency_id: int | None = None, language
     return person
 
 
-def rename(person: Person, *, name: str, language: str, actor: Actor) -> None:
-    """Mend the name colleagues see and the language of mails. Raises BadInput("name", "missing")."""
+def rename(person: Person, *, name: str, language: str, actor: Actor, post: str = "") -> None:
+    """Mend the name colleagues see, the language of mails and the post held. Raises
+    BadInput("name", "missing")."""
     if not name.strip():
         raise BadInput("name", "missing")
     person.display_name, person.language = name.strip(), "en" if language == "en" else "vi"
+    person.post = " ".join(post.split())
     history.record(chain="sys:people", type="renamed", actor=actor, role=Role.ADMINISTRATOR,
                    payload={"person": person.id, "language": person.language})
 

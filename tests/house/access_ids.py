@@ -70,6 +70,7 @@ VALUES: dict[str, Callable[[], object]] = {
     "<int:finding_id>": lambda: db.session.scalar(select(func.min(PaperFinding.id))),
     "<int:transfer_id>": lambda: db.session.scalar(select(func.min(TransferRequest.id))),
     "<int:extension_id>": lambda: db.session.scalar(select(func.min(Extension.id))),
+    "<list_name>": lambda: "late",
     "<int:deputy_id>": lambda: db.session.scalar(select(func.min(Deputy.id))),
 }
 """By placeholder of an address: the value to put there. Each page with a new one adds its own."""

@@ -34,6 +34,14 @@ class NameForm(HouseForm):
     language = RadioField(_l("Language of mails"), choices=LANGUAGES, default="vi")
 
 
+class MendForm(NameForm):
+    """What can be mended in an account."""
+
+    post = StringField(_l("Position held"), [at_most(120)],
+                       description=_l("For example “Phó Trưởng phòng Một cửa”. It can stand on the public page of "
+                                      "overdue cases where the province publishes by post; never the name."))
+
+
 class InviteForm(NameForm):
     """A new account."""
 
@@ -76,10 +84,10 @@ def invite() -> ResponseReturnValue:
 @bp.route("/people/<int:person_id>/edit", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_MANAGE)
 def edit_person(person_id: int) -> ResponseReturnValue:
-    """Mend a name or the language of mails. The address stays: it is how the account is found and reached."""
+    """Mend a name, the language of mails or the post. The address stays: the account is found by it."""
     one, actor = person_for(person_id), current_actor()
-    form = NameForm(request.form if request.method == "POST" else None,
-                    data={"name": one.display_name, "language": one.language})
+    form = MendForm(request.form if request.method == "POST" else None,
+                    data={"name": one.display_name, "language": one.language, "post": one.post})
     agencies = [{"value": str(agency.id), "label": name_of(agency)} for agency in open_agencies()
                 if agency.id != one.agency_id]
     if request.method == "GET" or not form.validate():
@@ -87,5 +95,5 @@ def edit_person(person_id: int) -> ResponseReturnValue:
                                own=one.id == actor.person_id), 200 if request.method == "GET" else 400
     with writing():
         accounts.rename(person_for(person_id), name=str(form.name.data), language=str(form.language.data),
-                        actor=actor)
+                        post=str(form.post.data or ""), actor=actor)
     return see("admin.person", person_id=person_id, done="save")

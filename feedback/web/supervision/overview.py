@@ -29,6 +29,7 @@ from feedback.web.guards import current_actor, requires
 from feedback.web.labels import FILTERS
 from feedback.web.numbers import whole
 from feedback.web.supervision import bp
+from feedback.web.supervision.blocks import sections
 
 SWEEP_NAMES = {
     "overdue": _l("Overdue cases and reminders"),
@@ -49,7 +50,8 @@ SWEEP_NAMES = {
 @bp.get("/")
 @requires(Permission.CASE_OVERSEE)
 def overview() -> ResponseReturnValue:
-    """Open cases, the most urgent first, 25 by key ``after``; the load of each agency, and the sweeps. Filters:
+    """What has to be done today, in numbers that lead to their lists (left out while a filter is in force); then
+    open cases, the most urgent first, 25 by key ``after``; the load of each agency, and the sweeps. Filters:
     ``agency`` (with all below it), ``state``, ``category``, ``late=1``, ``urgent=1``; what is none of ours is left
     out. ``format=csv``: the whole list as a file. Steps that wait for a second person are listed for who may
     decide them; for the leader, cases whose decisions moved up and those whose answer keeps coming back."""
@@ -65,7 +67,8 @@ def overview() -> ResponseReturnValue:
     papers, asked = unseen_count(actor), waiting_count(actor)
     return render_template(
         "supervision/overview.html", page=page, by=by, load=_load(), sweeps=_sweeps(), counted=COUNTED,
-        papers=papers, asked=asked, most=MOST_TOLD,
+        today=clock.today(), papers=papers, asked=asked, most=MOST_TOLD,
+        sections=[] if kept or request.args.get("after") else sections(actor),
         number=number, chips=_chips(by), quick=_quick(by), kept=kept,
         proposals=open_proposals(actor) if may_decide else [],
         moved=moved_up(actor) if Role.LEADER in actor.roles else None,
