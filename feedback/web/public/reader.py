@@ -103,6 +103,8 @@ def _set_name(one: SetScore) -> str:
         "dev": gettext("Pairs written for this project, open while the rules were written"),
         "published": gettext("Answers that authorities published, retold in other words"),
         "frozen": gettext("The frozen pairs, on which no new model may do worse"),
+        "kept_written": gettext("Pairs of other writers, topics and agencies, kept aside"),
+        "kept_retold": gettext("Pairs in the manner of published answers, of other writers, kept aside"),
     }
     return known.get(one.name) or (gettext("Pairs kept aside: %(name)s", name=one.name) if one.kept_aside
                                    else gettext("Labelled pairs: %(name)s", name=one.name))
