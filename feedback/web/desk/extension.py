@@ -33,8 +33,7 @@ from feedback.web.time_words import FAULTS, GROUNDS
 class ExtensionForm(HouseForm):
     """The ground, what shows it, the words for the sender, the new due date."""
 
-    ground = RadioField(_l("On which ground?"), [required(FAULTS["ground", "missing"])],
-                        choices=[(code.value, words) for code, words in GROUNDS.items()])
+    ground = RadioField(_l("On which ground?"), [required(FAULTS["ground", "missing"])], validate_choice=False)
     evidence = StringField(
         _l("What shows it: the document or the appointment, and its day"),
         [required(FAULTS["evidence", "missing"]), at_most(EVIDENCE_LONGEST)],
@@ -56,7 +55,8 @@ def extension(reference: str) -> ResponseReturnValue:
     has passed and a case that moved answer 409 with what was typed."""
     actor = current_actor()
     case = case_for(actor, reference)
-    form = ExtensionForm(request.form if request.method == "POST" else None)
+    form: Any = ExtensionForm(request.form if request.method == "POST" else None)
+    form.ground.choices = [(code.value, words) for code, words in GROUNDS.items()]
     typed = [(str(form.reason.label.text), form.reason.data or ""),
              (str(form.evidence.label.text), form.evidence.data or "")]
     if extensions.asking_role(actor, case, facts_of(case)) is None:
