@@ -8,7 +8,6 @@ from feedback.models.publications import Publication, RegisterCount
 from feedback.services.desk_counts import desk_counts
 from feedback.services.lateness_counts import lateness_counts
 from feedback.services.month_counts import month_counts
-from feedback.services.overdue_list import copy_overdue
 from feedback.services.passing_counts import passing_counts
 from feedback.services.overdue_list import copy_overdue
 from feedback.services.reader_counts import reader_counts
@@ -40,6 +39,5 @@ def recount() -> int:
     now = clock.now()
     for name, value in sorted(counts.items()):  # in one order always, so that two of us cannot block each other
         db.session.merge(RegisterCount(name=name, value=value, computed_at=now))
-    copy_overdue()
     copy_overdue()
     return len(counts)

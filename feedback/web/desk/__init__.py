@@ -13,7 +13,6 @@ from feedback.web.desk import (  # noqa: E402, F401 -- the views join the bluepr
     conflict_of_interest,
     contributions,
     day,
-    day,
     deputy,
     entry,
     explanations,

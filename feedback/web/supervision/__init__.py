@@ -13,8 +13,6 @@ from feedback.web.supervision import (  # noqa: E402, F401 -- the views join the
     lateness,
     lists,
     morning,
-    lists,
-    morning,
     overview,
     papers,
     passing,
