@@ -126,7 +126,8 @@ MOVES: tuple[Move, ...] = tuple(
         _rows(A.LIFT_RESTRICTION, (S.SUBMITTED,), S.SUBMITTED, (R.RESTRICTED_DESK,), why=True),
         _rows(A.LIFT_RESTRICTION, (S.ACCEPTED,), S.ACCEPTED, (R.RESTRICTED_DESK,), why=True),
         _rows(A.ASSIGN, (S.ACCEPTED,), S.ASSIGNED, (R.INTAKE, R.COORDINATOR)),
-        _rows(A.TRANSFER, (S.ASSIGNED, S.IN_PROGRESS), S.ASSIGNED, (R.COORDINATOR,), why=True),
+        # By SYSTEM: the agency that was named took it, or the common superior gave it (services.transfer_replies).
+        _rows(A.TRANSFER, (S.ASSIGNED, S.IN_PROGRESS), S.ASSIGNED, (R.COORDINATOR, R.SYSTEM), why=True),
         _rows(A.TAKE, (S.ASSIGNED,), S.IN_PROGRESS, (R.OFFICER,)),
         _rows(A.ALLOT, (S.ASSIGNED, S.IN_PROGRESS), S.IN_PROGRESS, (R.AGENCY_HEAD,)),
         _rows(A.ALLOT, (S.AWAITING_DETAILS,), S.AWAITING_DETAILS, (R.AGENCY_HEAD,)),

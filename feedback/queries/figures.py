@@ -54,6 +54,14 @@ def figures() -> Figures:
         counted_at=min((row.computed_at for row in rows.values()), default=None))
 
 
+def passed_on() -> dict[str, int]:
+    """Cases that were passed on in the last year: ``cases``, ``twice`` and ``loops``; empty while nothing has been
+    counted (``services.passing_counts``)."""
+    rows = db.session.execute(select(RegisterCount.name, RegisterCount.value).where(
+        RegisterCount.name.in_(["passed.cases", "passed.twice", "passed.loops"])))
+    return {name.removeprefix("passed."): value for name, value in rows}
+
+
 def published_by(kind: str) -> list[tuple[str, int]]:
     """How many published cases there are by ``outcome`` or ``category``, the most first: (code, number)."""
     prefix = f"published.{kind}."

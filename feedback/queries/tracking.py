@@ -26,6 +26,7 @@ from feedback.queries.calendar import limit_in_force, load_calendar, source_of_d
 from feedback.queries.commitments import Watched, later_day, watched
 from feedback.queries.deadlines import clocks_of
 from feedback.queries.history import TimelineEntry, timeline
+from feedback.queries.holdings import Held, held_by
 from feedback.queries.point_verdicts import said_in
 from feedback.queries.visibility import visible_to
 
@@ -55,6 +56,8 @@ class Tracked:
     objection_until: date | None
     promises: Sequence[Watched]
     """What the newest answer promised by a day, the earliest first."""
+    held: Sequence[Held]
+    """Which agencies held the case, and for how long."""
     said: Mapping[int, bool]
     """What the sender said of the newest answer: by point, whether it was answered."""
     returned_mail: datetime | None
@@ -109,6 +112,7 @@ def tracked(actor: Actor) -> Tracked:
         special_days=source_of_days(total.started_on, total.due_on) if total is not None else {},
         calendar=calendar, explained=_counted(total), objection_until=_objection_until(case, calendar, kept_at),
         promises=promises, returned_mail=_returned_mail(case.id),
+        held=held_by(case.id) if case.agency_id is not None else [],
         said=said_in(((e.type, e.payload) for e in told), answer.id) if answer is not None else {})
 
 

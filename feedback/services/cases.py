@@ -18,11 +18,11 @@ from feedback.domain.province import Switch
 from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.agencies import Agency
-from feedback.models.cases import Case, Conflict, Point
+from feedback.models.cases import Case, Conflict, Note, Point
 from feedback.models.people import Person
 from feedback.queries.province import switch
 from feedback.queries.visibility import facts_of
-from feedback.services import conflicts, identity, lifecycle
+from feedback.services import complexity, conflicts, identity, lifecycle
 
 
 @dataclass(frozen=True)
@@ -140,17 +140,21 @@ def assign(case: Case, agency: Agency, *, actor: Actor, expected_version: int | 
     case.moved_up, case.agency_id = conflicts.levels_at(case.id, agency.id), agency.id
     lifecycle.advance(case, Action.ASSIGN, actor=actor, expected_version=expected_version,
                       payload={"agency": agency.id})
+    complexity.fit_clock(case, actor=actor)
 
 
-def transfer(case: Case, agency: Agency, *, actor: Actor, why: str, expected_version: int | None = None) -> None:
-    """Give the case to another agency. Thread and the citizen's clock go on. Raises as ``assign``."""
+def transfer(case: Case, agency: Agency, *, actor: Actor, why: str, expected_version: int | None = None) -> Note:
+    """Give the case to another agency and return the note of the reason. Thread and the citizen's clock go on.
+    Raises as ``assign``."""
     _live(agency)
     if agency.id == case.agency_id:
         raise BadInput("agency", "same")
     moved_up = conflicts.levels_at(case.id, agency.id)
     before, case.agency_id, case.officer_id, case.moved_up = case.agency_id, agency.id, None, moved_up
-    lifecycle.advance(case, Action.TRANSFER, actor=actor, why=why, expected_version=expected_version,
-                      tell_sender=True, payload={"from_agency": before, "agency": agency.id})
+    note = lifecycle.advance(case, Action.TRANSFER, actor=actor, why=why, expected_version=expected_version,
+                             tell_sender=True, payload={"from_agency": before, "agency": agency.id})
+    assert note is not None  # a transfer has to say why
+    return note
 
 
 def _live(agency: Agency) -> None:

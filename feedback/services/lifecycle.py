@@ -14,7 +14,16 @@ from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.cases import Case, Note, Proposal
 from feedback.queries.visibility import facts_of
-from feedback.services import clocks, extension_lapse, history, notices, retention, transfer_lapse
+from feedback.services import (
+    clocks,
+    contributions_lapse,
+    extension_lapse,
+    history,
+    holdings,
+    notices,
+    retention,
+    transfer_lapse,
+)
 
 Payload = dict[str, int | str | bool | None]
 
@@ -171,6 +180,7 @@ def _perform(case: Case, move: Move, *, actor: Actor, role: Role, note: Note | N
     if move.to in ENDED or move.from_ in ENDED:
         retention.set_last_day(case)
     moved = clocks.turn(case, move)
+    holdings.note(case, move)
     lapsed = _lapse(case)
     history.record(
         chain=f"case:{case.id}", type=move.action.value, actor=actor, role=role,
@@ -179,6 +189,7 @@ def _perform(case: Case, move: Move, *, actor: Actor, role: Role, note: Note | N
                  "note": note.id if note else None, **({"lapsed": lapsed} if lapsed else {}), **moved,
                  **payload})
     transfer_lapse.lapse(case, came_from=move.from_)
+    contributions_lapse.lapse(case)
     extension_lapse.lapse(case, came_from=move.from_)
     notices.notify(case, move.action, actor=actor)
 

@@ -1,7 +1,7 @@
 """What the clock does for agencies that have ended: on the day after the last, and whenever something comes back
 to one of them (an objection, a broken promise), it goes to the successor."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from feedback import clock
@@ -9,6 +9,8 @@ from feedback.domain.permissions import SYSTEM
 from feedback.extensions import db
 from feedback.models.agencies import Agency, Procedure
 from feedback.models.cases import Case
+from feedback.models.holdings import Contribution
+from feedback.models.reader import TransferRequest
 from feedback.models.settings import CategorySetting
 from feedback.queries.agency_register import is_open_case
 from feedback.services import registers, reorganising
@@ -24,8 +26,11 @@ def sweep_successors() -> Tally:
         select(Procedure.id).where(Procedure.agency_id == Agency.id, Procedure.closed_on.is_(None)),
         select(CategorySetting.code).where(CategorySetting.route_agency_id == Agency.id),
         select(child.id).where(child.parent_id == Agency.id, child.valid_to.is_(None)),
+        select(TransferRequest.id).where(TransferRequest.to_agency_id == Agency.id,
+                                         TransferRequest.decided_at.is_(None)),
+        select(Contribution.id).where(Contribution.agency_id == Agency.id, Contribution.ended_at.is_(None)),
     ]
-    holds = left[0].exists() | left[1].exists() | left[2].exists() | left[3].exists()
+    holds = or_(*(one.exists() for one in left))
     return one_by_one(found(
         select(Agency.id).where(Agency.valid_to < clock.today(), Agency.successor_id.is_not(None), holds)
         .order_by(Agency.id)), take_over)

@@ -37,11 +37,13 @@ def notices(actor: Actor, case: Case, facts: CaseFacts) -> list[dict[str, Any]]:
         return []
     newest = found[0]
     if newest.decided_at is None:
-        may = actor.can(Permission.CASE_OVERSEE) and transfer_requests.may_decide(
-            actor, case, newest.asked_by_id, facts=facts)
+        may = transfer_requests.may_decide(
+            actor, case, newest.asked_by_id, to_agency_id=newest.to_agency.id, facts=facts)
+        page = "supervision.transfer" if actor.can(Permission.CASE_OVERSEE) else "desk.transfer_offer"
         return [{"open": True, "kind": "near", "title": asked_words(newest), "text": newest.ground,
-                 "url": url_for("supervision.transfer", transfer_id=newest.id) if may else "",
-                 "note": "" if may else gettext("The province office decides. The clocks go on.")}]
+                 "url": url_for(page, transfer_id=newest.id) if may else "",
+                 "note": "" if may else gettext(
+                     "The agency that was named answers first, then who stands above both. The clocks go on.")}]
     if newest.granted is False and newest.why and newest.from_agency.id == case.agency_id:
         return [{"open": False, "kind": "info",
                  "title": gettext("The province office did not agree to pass the case on to %(agency)s",

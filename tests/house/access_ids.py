@@ -20,6 +20,7 @@ from feedback.models.attachments import Attachment
 from feedback.models.cases import Case, Note
 from feedback.models.desks import SavedFilter, TextBlock
 from feedback.models.extensions import Extension
+from feedback.models.holdings import Contribution
 from feedback.models.identity import IdentityGrant
 from feedback.models.letters import Letter
 from feedback.models.people import Person, StaffSession
@@ -30,6 +31,7 @@ from feedback.queries.reason_register import kept_reason
 from feedback.services import (
     attachments,
     cases,
+    contributions,
     deputies,
     extensions,
     identity,
@@ -71,6 +73,7 @@ VALUES: dict[str, Callable[[], object]] = {
     "<int:transfer_id>": lambda: db.session.scalar(select(func.min(TransferRequest.id))),
     "<int:extension_id>": lambda: db.session.scalar(select(func.min(Extension.id))),
     "<list_name>": lambda: "late",
+    "<int:contribution_id>": lambda: db.session.scalar(select(func.min(Contribution.id))),
     "<int:deputy_id>": lambda: db.session.scalar(select(func.min(Deputy.id))),
 }
 """By placeholder of an address: the value to put there. Each page with a new one adds its own."""
@@ -175,6 +178,15 @@ def _request_for_more_time(cast: Cast, _ours: Case) -> None:
 
 
 FURNISHERS.append(_request_for_more_time)
+
+
+def _part_of_a_second_agency(cast: Cast, ours: Case) -> None:
+    """What the land department has to give for An's case, which Chi leads."""
+    contributions.ask(ours, agency_id=cast.land, actor=actor_of(cast.chi),
+                      wanted="Cho biết thửa đất có nằm trong hành lang đường bộ không.")
+
+
+FURNISHERS.append(_part_of_a_second_agency)
 
 
 def value_of(placeholder: str) -> str:

@@ -169,7 +169,7 @@ def test_the_officer_asks_the_office_grants_and_the_sender_reads_it_as_a_story(a
     after = chi.submit(chi.get(at(case, "/transfer-request")), field="ground", agency=str(cast.land),
                        ground=GROUND)
     assert "Sở Xây dựng đề nghị chuyển hồ sơ sang Sở Nông nghiệp và Môi trường" in after.text
-    assert "Văn phòng tỉnh quyết định" in after.text
+    assert "Cơ quan được đề nghị trả lời trước, sau đó đến cấp trên chung" in after.text
     chi.get(at(case, "/transfer-request"), status=409)
     assert "1 đề nghị đang chờ" in ha.get("/supervision/").text
     way = next(link for link in ha.get(at(case)).page.links if link.startswith("/supervision/transfers/"))

@@ -18,6 +18,7 @@ from feedback.web.conflict import CLASHES, conflict
 from feedback.web.forms import ReasonForm
 from feedback.web.guards import current_actor, requires
 from feedback.web.numbers import shown_version, whole
+from feedback.web.passing_words import STANDING
 from feedback.web.redirects import see
 from feedback.web.supervision import bp
 from feedback.web.transfer_words import FAULTS, asked_words
@@ -31,7 +32,7 @@ def transfers() -> str:
     """Requests that wait, the oldest first, by key ``after``; each leads to its page."""
     rows, after = waiting(current_actor(), after=whole(request.args.get("after", "")))
     return render_template(
-        "supervision/transfers.html", rows=rows,
+        "supervision/transfers.html", rows=rows, standing=STANDING,
         older_url=url_for("supervision.transfers", after=after) if after is not None else "")
 
 
@@ -85,6 +86,7 @@ def _page(asked: Asked, form: ReasonForm) -> str:
     clocks = clocks_of([case.id], ["total", "handle", "redo"])
     return render_template(
         "supervision/transfer.html", asked=asked, case=case, form=form, title=asked_words(asked),
-        may=transfer_requests.may_decide(current_actor(), case, asked.asked_by_id),
+        standing=str(STANDING[asked.standing]),
+        may=transfer_requests.may_decide(current_actor(), case, asked.asked_by_id, to_agency_id=asked.to_agency.id),
         own=asked.asked_by_id == current_actor().person_id,
         clocks=[due_row(as_due(row, calendar)) for row in clocks.values() if row.stopped_at is None])
