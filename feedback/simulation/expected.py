@@ -113,8 +113,8 @@ def _note_end(ran: Ran, at: datetime, book: DayBook) -> None:
 def climb(clocks: list[Ran], sweeps: list[datetime], books: list[tuple[datetime, DayBook]],
           ladders: Mapping[str, list[Step]]) -> None:
     """Walk through the sweeps of one case's life and write into each clock which rung had to fire when: a clock
-    one rung a look and a day, a case one step after a due day a day, hours apart for rungs in hours, none that warns
-    of what is over."""
+    one rung a look and a day, a case one step after a due day a day, hours apart for rungs in hours, none that
+    warns of what is over."""
     last_climb: date | None = None
     owed: dict[tuple[object, ...], datetime] = {}
     for now in sweeps:

@@ -89,8 +89,8 @@ def build(app: Flask, rng: Random) -> Province:
 
 def _agency(code: str, tier: Tier, parent: int | None) -> int:
     row = Agency(code=code, name_vi=f"Cơ quan mô phỏng {code}", name_en=f"Simulated agency {code}",
-                 tier=tier.value, parent_id=parent, valid_from=date(2024, 1, 1), email=f"{code.lower()}@mau.example",
-                 source="simulation")
+                 tier=tier.value, parent_id=parent, valid_from=date(2024, 1, 1),
+                 email=f"{code.lower()}@mau.example", source="simulation")
     db.session.add(row)
     db.session.flush()  # people and parents name its id
     return row.id

@@ -1,0 +1,248 @@
+"""What the overdue sweep costs: ``python -m tests.bench.sweep --open 1000000 --due 1000 --db sqlite,postgresql``.
+
+The same number of newly due clocks is swept once among many open ones and once among few: the cost has to follow
+the due ones. Prints JSON; the databases are made in a temporary folder or server and go with it.
+"""
+
+import argparse
+import json
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event, func, select, text
+from sqlalchemy.orm import selectinload
+
+from feedback import clock
+from feedback.extensions import db, writing
+from feedback.models.cases import Case
+from feedback.models.deadlines import Deadline, Escalation
+from feedback.services import escalation
+from feedback.simulation import lives, store
+from feedback.simulation.counter import DayBook
+from feedback.simulation.plan import Plan
+from feedback.simulation.province import build
+from feedback.simulation.world import Life, World
+from tests.engines.postgresql import create_database, drop_database, postgresql
+
+NOW = datetime(2026, 11, 18, 9, tzinfo=clock.VIETNAM)
+"""An ordinary Wednesday."""
+FEW = 10_000
+INDEX = "ix_deadline_next_rung_at"
+
+
+@dataclass
+class Swept:
+    """One sweep. ``finding``: seconds of the query; ``climbing``: of everything after it. ``plan``: how the
+    database finds the due ones; ``steps``: what it did for that (SQLite: instructions; PostgreSQL: rows and
+    buffers)."""
+
+    open: int
+    due: int
+    fired: int = 0
+    finding: float = 0.0
+    climbing: float = 0.0
+    building: float = 0.0
+    plan: str = ""
+    steps: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float:
+        """The whole sweep."""
+        return self.finding + self.climbing
+
+
+@contextmanager
+def filled(url: str, *, open_: int, due: int) -> Iterator[Flask]:
+    """The app on a database with ``open_`` running clocks, two a case, of which ``due`` have a rung to fire now."""
+    with store.throw_away(url) as settings:
+        app = store.start(settings)
+        with clock.travelling(NOW - timedelta(days=2)):
+            case_id = _one_case(app, settings)
+        with app.app_context(), clock.travelling(NOW):
+            with writing():
+                _multiply(case_id, cases=open_ // 2, due=due)
+            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("ANALYZE"))
+        try:
+            yield app
+        finally:
+            store.stop(app)
+
+
+def _one_case(app: Flask, settings: Any) -> int:
+    """One real case that an officer works on; the others are copies of its rows."""
+    province = build(app, Random(1))
+    world = World(plan=Plan(cases=1), settings=settings, province=province, rng=Random(1),
+                  book=DayBook(frozenset(), frozenset(), frozenset({2026})))
+    world.now = clock.now()
+    life = Life(1, Random(3))
+    with app.app_context(), writing():
+        lives.arrive(world, life)
+    for step in (lives.read, lives.assign, lives.take):
+        with app.app_context(), writing():
+            step(world, life, db.session.scalars(
+                select(Case).where(Case.id == life.case_id).options(selectinload(Case.points))).one())
+    return life.case_id
+
+
+def _multiply(case_id: int, *, cases: int, due: int) -> None:
+    """Copy the case and its two clocks: all in SQL, so that a million takes a minute."""
+    postgres = db.session.get_bind().dialect.name == "postgresql"
+    numbers = ("SELECT generate_series(2, :cases) AS k" if postgres else
+               "WITH RECURSIVE n(k) AS (SELECT 2 UNION ALL SELECT k + 1 FROM n WHERE k < :cases) SELECT k FROM n")
+    db.session.execute(text(
+        "UPDATE deadline SET stopped_at = started_at, next_rung_at = NULL WHERE case_id = :id"
+        " AND kind NOT IN ('total', 'handle')"), {"id": case_id})
+    _copy("case_file", numbers, cases, f"t.id = {case_id:d}", {
+        "id": f"{case_id:d} + k - 1", "reference": "'X' || k", "key_hash": "'k' || k", "nonce_hash": "'n' || k"})
+    first = db.session.scalar(select(func.max(Deadline.id))) or 0
+    for place, kind in enumerate(("total", "handle")):
+        _copy("deadline", numbers, cases,
+              f"t.case_id = {case_id:d} AND t.kind = '{kind}'",
+              {"id": f"{first:d} + {place * cases:d} + k", "case_id": f"{case_id:d} + k - 1"})
+    tables = Deadline.__table__
+    db.session.execute(tables.update().where(tables.c.stopped_at.is_(None)).values(
+        due_on=(NOW + timedelta(days=9)).date(), due_at=NOW + timedelta(days=9, hours=15),
+        next_rung_at=NOW + timedelta(days=7)))
+    # The due ones lie at the far end, where a walk from the start would find them last.
+    newest = select(tables.c.id).where(tables.c.kind == "handle", tables.c.stopped_at.is_(None)).order_by(
+        tables.c.id.desc()).limit(due).scalar_subquery()
+    db.session.execute(tables.update().where(tables.c.id.in_(newest)).values(
+        due_on=(NOW - timedelta(days=1)).date(), due_at=NOW - timedelta(hours=9),
+        next_rung_at=NOW - timedelta(hours=9)))
+    if postgres:  # rows with given ids leave the sequences behind
+        for name in ("case_file", "deadline"):
+            db.session.execute(text(
+                f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"))
+
+
+def _copy(table: str, numbers: str, cases: int, which: str, changed: dict[str, str]) -> None:
+    columns = [column.name for column in db.metadata.tables[table].columns]
+    values = ", ".join(changed.get(name, f't."{name}"') for name in columns)
+    names = ", ".join(f'"{name}"' for name in columns)
+    db.session.execute(text(f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} t, ({numbers}) m"
+                            f" WHERE {which}"), {"cases": cases})
+
+
+def sweep(app: Flask, *, open_: int, due: int) -> Swept:
+    """Sweep once and say what it took."""
+    swept = Swept(open_, due)
+    with app.app_context(), clock.travelling(NOW):
+        db.session.rollback()
+        statement, parameters = _finding()
+        swept.plan, swept.steps = _explained(statement, parameters)
+        began = time.perf_counter()
+        ids = db.session.connection().exec_driver_sql(statement, parameters).fetchall()
+        swept.finding = time.perf_counter() - began
+        db.session.rollback()
+        began = time.perf_counter()
+        tally = escalation.sweep_overdue()
+        swept.climbing = time.perf_counter() - began - swept.finding
+        swept.fired = db.session.scalar(select(func.count()).select_from(Escalation)) or 0
+        if len(ids) != due or tally.acted != due or tally.failed:
+            swept.faults.append(f"found {len(ids)}, seen {tally.seen}, acted {tally.acted}, failed {tally.failed}")
+        db.session.remove()
+    return swept
+
+
+def _finding() -> tuple[str, Any]:
+    """The very statement with which the sweep looks for what is due, as it goes to the database."""
+    seen: list[tuple[str, Any]] = []
+
+    def listen(_c: Any, _cursor: Any, statement: str, parameters: Any, _x: Any, _m: Any) -> None:
+        if "next_rung_at" in statement and statement.startswith("SELECT"):
+            seen.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", listen)
+    climb, escalation.climb = escalation.climb, lambda case_id: False
+    try:
+        escalation.sweep_overdue()
+    finally:
+        escalation.climb = climb
+        event.remove(db.engine, "before_cursor_execute", listen)
+    return seen[0]
+
+
+def _explained(statement: str, parameters: Any) -> tuple[str, int]:
+    connection = db.session.connection()
+    if db.engine.dialect.name == "sqlite":
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
+        raw, count = connection.connection.driver_connection, [0]
+
+        def step() -> int:
+            count[0] += 1
+            return 0
+
+        raw.set_progress_handler(step, 1)
+        raw.execute(statement, parameters).fetchall()
+        raw.set_progress_handler(None, 1)
+        db.session.rollback()
+        return "; ".join(str(row[3]) for row in rows), count[0]
+    found = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", parameters).scalar()
+    root = found[0]["Plan"]
+    db.session.rollback()
+    return json.dumps(root), root["Actual Rows"] + root["Shared Hit Blocks"] + root["Shared Read Blocks"]
+
+
+def run(engine: str, *, open_: int, due: int, server: str | None = None) -> Swept:
+    """Fill a database of this engine, sweep it, and throw it away."""
+    url, name = "sqlite", f"sweep_{open_}"
+    if engine == "postgresql":
+        assert server is not None
+        drop_database(server, name)
+        url = create_database(server, name)
+    try:
+        began = time.perf_counter()
+        with filled(url, open_=open_, due=due) as app:
+            built = time.perf_counter() - began
+            swept = sweep(app, open_=open_, due=due)
+            swept.building = built
+            return swept
+    finally:
+        if server is not None:
+            drop_database(server, name)
+
+
+def main() -> None:
+    """Compare many open clocks with few, on each engine."""
+    words = argparse.ArgumentParser(prog="python -m tests.bench.sweep", description=__doc__)
+    words.add_argument("--open", type=int, default=1_000_000)
+    words.add_argument("--due", type=int, default=1_000)
+    words.add_argument("--db", default="sqlite,postgresql")
+    given = words.parse_args()
+    logging.disable(logging.WARNING)
+    engines = given.db.split(",")
+    found: dict[str, Any] = {}
+    with postgresql() if "postgresql" in engines else _nothing() as server:
+        for engine in engines:
+            few = run(engine, open_=FEW, due=given.due, server=server if engine == "postgresql" else None)
+            many = run(engine, open_=given.open, due=given.due, server=server if engine == "postgresql" else None)
+            found[engine] = {
+                "few": _figures(few), "many": _figures(many), "index_used": INDEX in many.plan,
+                "ratio_open": many.open / few.open, "ratio_steps": round(many.steps / few.steps, 2),
+                "ratio_seconds": round(many.seconds / few.seconds, 2)}
+            print(json.dumps({engine: found[engine]}, indent=1), flush=True)
+
+
+def _figures(swept: Swept) -> dict[str, Any]:
+    return {"open": swept.open, "due": swept.due, "fired": swept.fired, "steps": swept.steps,
+            "finding_ms": round(swept.finding * 1000, 2), "climbing_s": round(swept.climbing, 2),
+            "ms_a_case": round(swept.climbing * 1000 / swept.due, 2), "built_s": round(swept.building, 1),
+            "faults": swept.faults}
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield None
+
+
+if __name__ == "__main__":
+    main()
