@@ -6,10 +6,12 @@ from sqlalchemy import select
 from feedback.adapters import mail_templates
 from feedback.domain.lifecycle import Action
 from feedback.domain.notices import Notice
+from feedback.domain.roles import Role
 from feedback.extensions import db, writing
 from feedback.models.deadlines import Deadline
 from feedback.models.extensions import Extension
-from feedback.services import citizen, extensions, lifecycle, register_counts
+from feedback.models.people import Person
+from feedback.services import cases, citizen, extensions, lifecycle, register_counts
 from tests import factories
 from tests.domain.test_time_changes import EVIDENCE, REASON
 from tests.factories import actor_of, case_of
@@ -51,7 +53,7 @@ def total_due(app, case):
 
 def only(app):
     with app.app_context():
-        found = db.session.scalars(select(Extension)).all()
+        found = db.session.execute(select(Extension.id, Extension.granted)).all()
         db.session.rollback()
         return found
 
@@ -121,8 +123,9 @@ def test_decided_elsewhere_or_moved_on_the_second_tab_is_a_409_with_what_was_typ
     ha = sign_in(cast.ha)
     page = ha.get(f"/supervision/extensions/{only(app)[0].id}")
     with app.app_context(), writing():
-        lifecycle.advance(case_of(asked), Action.ALLOT, actor=actor_of(cast.chi_head))
-    assert "hồ sơ" in ha.submit(page, field="new_on", status=409, decision="grant").text.lower()
+        hoa = factories.member("Phan Thị Hoa", Role.OFFICER, agency_id=cast.building)
+        cases.allot(case_of(asked), db.session.get_one(Person, hoa.id), actor=actor_of(cast.chi_head))
+    assert "hồ sơ đã sang bước khác" in ha.submit(page, field="new_on", status=409, decision="grant").text
     assert total_due(app, asked) == DUE
     page = ha.get(f"/supervision/extensions/{only(app)[0].id}")
     ha.submit(page, field="why", decision="deny", why="Hồ sơ đã đủ.")
@@ -166,7 +169,7 @@ def test_days_that_were_given_back_stand_in_the_history_of_the_date(app, cast, c
     frozen.go_on(days=3)
     with app.app_context(), writing():
         citizen.supply(case_of(case), actor=citizen.as_sender(case.case_id), text="Số 12.")
-    page = client.get("/track/case")
+    page = client.submit(client.get("/track"), key=case.key)
     assert "Đồng hồ dừng 3 ngày làm việc trong lúc chờ bạn" in page.text
     assert f"từ {BEFORE} sang thứ Sáu 11/12/2026" in page.text
 
