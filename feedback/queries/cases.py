@@ -4,15 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, not_, or_, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import joinedload, selectinload
 
 from feedback import clock
 from feedback.domain.errors import OutOfReach
-from feedback.domain.lifecycle import OPEN
-from feedback.domain.permissions import Actor
+from feedback.domain.lifecycle import OPEN, Action
+from feedback.domain.permissions import Actor, Permission
 from feedback.domain.references import normalise_reference
+from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.answers import Answer, Review
 from feedback.models.cases import Case, Note, Proposal
@@ -169,10 +170,19 @@ def notes_of(case: Case, *, kinds: Collection[str]) -> list[Note]:
 
 
 def open_proposals(actor: Actor) -> list[tuple[Proposal, Case]]:
-    """Steps that wait for a second person, among the cases the actor may see; the oldest 25."""
+    """Steps that wait for a second person, among the cases the actor may see; the oldest 25. A wish to withdraw is
+    none for who works at the handling agency, and one under pressure is for coordinators alone."""
+    wish = Proposal.action == Action.WITHDRAW.value
+    hidden: list[ColumnElement[bool]] = []
+    if not actor.roles & {Role.COORDINATOR, Role.LEADER, Role.RESTRICTED_DESK}:
+        hidden.append(and_(wish, Proposal.pressed.is_(True)))
+    if actor.roles & {Role.OFFICER, Role.AGENCY_HEAD} or not actor.can(Permission.CASE_OVERSEE):
+        own = sorted(actor.agency_tree | ({actor.agency_id} if actor.agency_id is not None else set()))
+        hidden.append(and_(wish, Case.agency_id.in_(own), Case.agency_id.is_not(None)))
     return [(row.Proposal, row.Case) for row in db.session.execute(
         select(Proposal, Case).join(Case, Case.id == Proposal.case_id)
-        .where(Proposal.decided_at.is_(None), visible_to(actor)).options(joinedload(Proposal.note))
+        .where(Proposal.decided_at.is_(None), visible_to(actor), *(not_(one) for one in hidden))
+        .options(joinedload(Proposal.note))
         .order_by(Proposal.id).limit(PAGE))]
 
 

@@ -33,7 +33,8 @@ from feedback.queries.visibility import visible_to
 CLOCKS = ("total", "handle", "redo", "receive", "supply", "commitment")
 """The clocks that concern the sender: the citizen's own, and the one of who has to answer."""
 HIDDEN = frozenset({"said", "override", "propose", "decline", "identity_declined", "key_asked", "key_confirmed",
-                    "papers_asked"})
+                    "papers_asked", "instruction_reported", "instruction_sent_back", "instruction_accepted",
+                    "instruction_withdrawn"})
 """Steps inside the office that change nothing for the sender; their own wish to withdraw is shown."""
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from feedback import clock
 from feedback.domain.errors import MoveNotAllowed, ReasonMissing, SamePerson, StaleEdit
 from feedback.domain.lifecycle import ENDED, TABLE, Action, Move, State, find_move
-from feedback.domain.permissions import Actor, acting_role, confirming_role
+from feedback.domain.permissions import Actor, acting_role
 from feedback.domain.roles import Role
+from feedback.domain.withdrawing import second_role
 from feedback.extensions import db
 from feedback.models.cases import Case, Note, Proposal
 from feedback.queries.visibility import facts_of
@@ -145,7 +146,7 @@ def _second(case: Case, proposal: Proposal, move: Move, actor: Actor) -> Role:
         raise MoveNotAllowed(action=move.action, state=case.state, why="decided")
     if actor.person_id is None or actor.person_id == proposal.proposed_by_id:
         raise SamePerson(proposal.action)
-    role = confirming_role(actor, move, facts_of(case))
+    role = second_role(actor, move, facts_of(case), pressed=proposal.pressed)
     if role is None:
         raise MoveNotAllowed(action=move.action, state=case.state, why="role")
     return role

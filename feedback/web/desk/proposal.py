@@ -6,8 +6,9 @@ from flask_babel import gettext
 
 from feedback.domain.errors import OutOfReach, SamePerson
 from feedback.domain.lifecycle import TABLE, Action, State
-from feedback.domain.permissions import Actor, Permission, confirming_role
+from feedback.domain.permissions import Actor, Permission
 from feedback.domain.proposing.likeness import ALIKE, likeness, shingles
+from feedback.domain.withdrawing import second_role, sees_wish
 from feedback.extensions import db, writing
 from feedback.models.cases import Case, Note, Proposal
 from feedback.models.people import Person
@@ -32,8 +33,10 @@ from feedback.web.redirects import see
 def second_person(reference: str) -> ResponseReturnValue:
     """The second person's word on a proposed step. POST ``decision`` confirm, or decline with a reason in ``why``;
     ``proposal`` is the id that the page showed. Decided, lapsed or replaced meanwhile: 409. Who may not decide,
-    the proposer above all, gets 403."""
+    the proposer above all, gets 403; who works for the handling agency, 404 whatever is proposed."""
     case = case_for(current_actor(), reference)
+    if not sees_wish(current_actor(), facts_of(case)):
+        raise OutOfReach("for the province office")  # whether or not a sender wishes to withdraw
     proposal = lifecycle.open_proposal(case)
     why, shown = request.form.get("why", ""), request.form.get("proposal", "")
     if proposal is None or (shown and shown != str(proposal.id)):
@@ -72,7 +75,7 @@ def may_confirm(actor: Actor, case: Case, proposal: Proposal) -> bool:
     """Whether this person may be the second one: another person, in a role that may confirm this move."""
     move = TABLE.get((Action(proposal.action), State(case.state)))
     return (move is not None and actor.person_id is not None and actor.person_id != proposal.proposed_by_id
-            and confirming_role(actor, move, facts_of(case)) is not None)
+            and second_role(actor, move, facts_of(case), pressed=proposal.pressed) is not None)
 
 
 def _page(case: Case, proposal: Proposal, form: ReasonForm) -> str:
