@@ -99,7 +99,7 @@ def counts(first: date) -> list[Count]:
         .group_by(Case.agency_id)).all()
     told = dict(db.session.execute(
         select(Apology.agency_id, func.count()).outerjoin(Answer, Answer.id == Apology.answer_id)
-        .where(TOLD, start <= TOLD_AT, end > TOLD_AT).group_by(Apology.agency_id)).tuples().all())
+        .where(TOLD, start <= TOLD_AT, end > TOLD_AT).group_by(Apology.agency_id)).all())
     by_agency = {agency_id: (number, without) for agency_id, number, without in late}
     return [Count(agency_id, answers=by_agency.get(agency_id, (0, 0))[0], apologies=told.get(agency_id, 0),
                   without=by_agency.get(agency_id, (0, 0))[1]) for agency_id in sorted({*by_agency, *told})]

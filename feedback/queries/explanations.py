@@ -99,13 +99,12 @@ def listed(actor: Actor, *, agency_id: int | None = None, standing: Given | None
 
 def counts(actor: Actor, *, agency_id: int | None = None) -> dict[Given, int]:
     """How many stand how, within reach: one statement."""
-    rows = db.session.execute(
-        _standing_columns().where(visible_to(actor), *_narrowed(agency_id, None)).group_by(
-            Explanation.given_at.is_(None), _Own.due_at < clock.now(), _Own.met))
-    found = dict.fromkeys(Given, 0)
-    for owed, late, met, number in rows:
-        found[_standing(owed, late, met)] += number
-    return found
+    owed, late, met = Explanation.given_at.is_(None), _Own.due_at < clock.now(), _Own.met.is_(True)
+    row = db.session.execute(_joined(select(
+        func.count().filter(owed & ~late), func.count().filter(owed & late), func.count().filter(~owed & met),
+        func.count().filter(~owed & ~met)).select_from(Explanation)
+    ).where(visible_to(actor), *_narrowed(agency_id, None))).one()
+    return dict(zip(Given, row, strict=True))
 
 
 def owed_counts() -> dict[int, tuple[int, int]]:
@@ -152,11 +151,6 @@ def _rows() -> Select[tuple[object, ...]]:
         Explanation, Case.reference, Agency, _Late.kind, _Late.due_on, _Own.due_on.label("own_on"),
         _Own.due_at.label("own_at"), _Own.met, Note.body, Person.display_name)
     ).outerjoin(Note, Note.id == Explanation.note_id).outerjoin(Person, Person.id == Explanation.given_by_id)
-
-
-def _standing_columns() -> Select[tuple[object, ...]]:
-    return _joined(select(Explanation.given_at.is_(None), _Own.due_at < clock.now(), _Own.met,
-                          func.count()).select_from(Explanation))
 
 
 def _joined(chosen: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:

@@ -331,6 +331,7 @@ def test_late_answers_without_an_apology_are_counted_by_agency_and_month(case_id
 def test_mails_lead_to_the_form_and_tell_the_sender(app, case_id, cast, frozen, post: Sink):
     frozen.stand_at(ON_THE_EVE)
     climb(case_id)
+    mailing.deliver_owed()
     with writing():
         apologies.early(case_of(case_id), EARLY, actor=actor_of(cast.chi_head), signed=True)
     mailing.deliver_owed()
