@@ -10,7 +10,8 @@ from flask_babel import force_locale, format_date, gettext
 from feedback.adapters.mail import Letter
 from feedback.domain.notices import Notice
 
-Value = str | int | None
+Value = str | int | None | list["dict[str, str | int | None]"]
+"""What a template may be handed; a list holds the lines of a mail about several things."""
 
 _GAPS = re.compile(r"\n{3,}")
 

@@ -5,7 +5,7 @@ hours from the due instant where a day is too coarse, so that a message never wa
 province changes the rows (``models.deadlines.LadderRung``); this is what it starts with.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -108,6 +108,12 @@ def owed_at(rung: Rung, end: End, calendar: WorkingCalendar,
     if rung.in_hours:
         return calendar.add_working_hours(end.at, rung.offset, office_hours)
     return datetime.combine(calendar.add_working_days(end.on, rung.offset), time(0), VIETNAM_TIME)
+
+
+def first_owed(rungs: Iterable[Rung], end: End, calendar: WorkingCalendar,
+               office_hours: OfficeHours = DEFAULT_OFFICE_HOURS) -> datetime | None:
+    """When the first of these rungs is owed; None when there is none."""
+    return min((owed_at(rung, end, calendar, office_hours) for rung in rungs), default=None)
 
 
 def rungs_due(

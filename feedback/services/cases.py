@@ -22,7 +22,7 @@ from feedback.models.cases import Case, Conflict, Note, Point
 from feedback.models.people import Person
 from feedback.queries.province import switch
 from feedback.queries.visibility import facts_of
-from feedback.services import conflicts, identity, lifecycle
+from feedback.services import complexity, conflicts, identity, lifecycle
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,7 @@ def assign(case: Case, agency: Agency, *, actor: Actor, expected_version: int | 
     case.moved_up, case.agency_id = conflicts.levels_at(case.id, agency.id), agency.id
     lifecycle.advance(case, Action.ASSIGN, actor=actor, expected_version=expected_version,
                       payload={"agency": agency.id})
+    complexity.fit_clock(case, actor=actor)
 
 
 def transfer(case: Case, agency: Agency, *, actor: Actor, why: str, expected_version: int | None = None) -> Note:

@@ -10,7 +10,7 @@ from feedback.domain.calendar import Unit, WorkingCalendar
 from feedback.domain.clocks import CLOCKS, HELD_BY_AGENCY, STARTS_IN
 from feedback.domain.deadlines import Due, due, end_of_day, give_back, received_on
 from feedback.domain.errors import BadInput
-from feedback.domain.escalation import End, owed_at
+from feedback.domain.escalation import End, first_owed
 from feedback.domain.lifecycle import Action, Move
 from feedback.domain.limits import DeadlineKind, Facts
 from feedback.domain.pauses import resumed
@@ -77,8 +77,7 @@ def fit(case: Case) -> Deadline | None:
     """Give the citizen's running clock the limit of a case like this one, now that it has been read and given to
     an agency: complexity, kind, category and tier were not known when it came in. The limit is the one that was in
     force when the clock began. The clock when its limit changed, else None; whoever calls writes the history."""
-    row = db.session.scalar(select(Deadline).where(
-        Deadline.case_id == case.id, Deadline.kind == DeadlineKind.TOTAL.value, Deadline.stopped_at.is_(None)))
+    row = running_total(case)
     if case.historical or row is None or row.replaces_id is not None or row.limit_id is None:
         return None
     began = case.entered_at if row.round == 0 else row.started_at
@@ -96,6 +95,12 @@ def fit(case: Case) -> Deadline | None:
     if row.paused_at is None:
         row.next_rung_at = first_look(DeadlineKind.TOTAL, row.due_on, row.due_at, frozenset(), calendar)
     return row
+
+
+def running_total(case: Case) -> Deadline | None:
+    """The citizen's clock while it runs."""
+    return db.session.scalar(select(Deadline).where(
+        Deadline.case_id == case.id, Deadline.kind == DeadlineKind.TOTAL.value, Deadline.stopped_at.is_(None)))
 
 
 def _due(limit: Limit, started_at: datetime, calendar: WorkingCalendar, office: Office) -> Due:
@@ -170,8 +175,7 @@ def first_look(kind: DeadlineKind, due_on: date, due_at: datetime, climbed: froz
                calendar: WorkingCalendar) -> datetime | None:
     """When the sweep first has something to do for this clock, or None when the ladder is climbed."""
     end, hours = End(due_on, due_at), load_office().hours
-    return min((owed_at(rung, end, calendar, hours) for rung in load_ladders()[kind] if rung.key not in climbed),
-               default=None)
+    return first_owed((rung for rung in load_ladders()[kind] if rung.key not in climbed), end, calendar, hours)
 
 
 def _add(case: Case | None, kind: DeadlineKind, *, started_at: datetime, started_on: date, ends: Due,

@@ -9,12 +9,13 @@ import random
 import re
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 
 from feedback import clock
 from feedback.adapters import queue
@@ -32,6 +33,8 @@ FEWEST_TRIES = 24
 
 _FIRST_PAUSE = timedelta(seconds=5)
 _DOT_ATOM = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+
+_LEADER = aliased(Outbox)
 
 NO_ADDRESS = "no_address"
 """The fault of a row whose recipient gave no address. Nothing is wrong then: nobody can be told."""
@@ -51,6 +54,12 @@ class Claim:
     tries: int
     created_at: datetime
     lease_until: datetime
+    bundle: str | None = None
+    """Its own ``dedupe`` when it leads others (``services/bundling``)."""
+
+    def leading(self) -> "Claim":
+        """The same claim as the one whose mail carries others."""
+        return replace(self, bundle=self.dedupe)
 
 
 def name_in_mail(dedupe: str) -> str:
@@ -107,7 +116,9 @@ def is_ripe(now: datetime) -> ColumnElement[bool]:
 def claim(*, now: datetime, row_id: int | None = None, limit: int = 1) -> list[Claim]:
     """Take rows that are owed, by one UPDATE … RETURNING: this one (whenever its next try is), or up to
     ``limit`` ripe ones, the longest waiting first. Commit before acting on them."""
-    wanted = select(Outbox.id).where(is_owed(), is_free(now))
+    # What goes out with another row's mail is sent and marked with it.
+    of_its_own = or_(Outbox.bundle.is_(None), Outbox.bundle == Outbox.dedupe)
+    wanted = select(Outbox.id).where(is_owed(), is_free(now), of_its_own)
     if row_id is not None:
         wanted = wanted.where(Outbox.id == row_id)
     else:
@@ -119,22 +130,24 @@ def claim(*, now: datetime, row_id: int | None = None, limit: int = 1) -> list[C
         update(Outbox).where(Outbox.id.in_(select(picked.c.id)))
         .values(lease_until=until, lease_token=token, tries=Outbox.tries + 1)
         .returning(Outbox.id, Outbox.dedupe, Outbox.notice, Outbox.case_id, Outbox.person_id, Outbox.agency_id,
-                   Outbox.tries, Outbox.created_at)
+                   Outbox.tries, Outbox.created_at, Outbox.bundle)
         .execution_options(synchronize_session=False)).all()
     return sorted((Claim(
         id=r.id, token=token, dedupe=r.dedupe, notice=r.notice, case_id=r.case_id, person_id=r.person_id,
-        agency_id=r.agency_id, tries=r.tries, created_at=r.created_at, lease_until=until) for r in rows),
+        agency_id=r.agency_id, tries=r.tries, created_at=r.created_at, lease_until=until,
+        bundle=r.bundle) for r in rows),
         key=lambda c: c.id)
 
 
 def mark_sent(claim: Claim, *, now: datetime) -> None:
-    """It went out. True even when the lease had run out meanwhile: what was sent must not be sent again."""
-    _change(claim, sent_at=now, lease_until=None, lease_token=None, fault=None)
+    """It went out, and whatever it carried with it. True even when the lease had run out meanwhile: what was sent
+    must not be sent again."""
+    _change(claim, carried=True, sent_at=now, lease_until=None, lease_token=None, fault=None)
 
 
 def mark_unreachable(claim: Claim, *, now: datetime) -> None:
     """The recipient gave no address: nothing will ever be sent, and nothing is wrong."""
-    _change(claim, dead_at=now, lease_until=None, lease_token=None, fault=NO_ADDRESS)
+    _change(claim, carried=True, dead_at=now, lease_until=None, lease_token=None, fault=NO_ADDRESS)
 
 
 def mark_failed(claim: Claim, *, now: datetime, fault: str, at_longest: bool = False) -> None:
@@ -144,6 +157,10 @@ def mark_failed(claim: Claim, *, now: datetime, fault: str, at_longest: bool = F
     spent = now - claim.created_at >= GIVES_UP_AFTER and claim.tries >= FEWEST_TRIES
     _change(claim, still_held=True, lease_until=None, lease_token=None, fault=fault,
             next_try=now + (LONGEST_PAUSE if at_longest else pause(claim.tries)), dead_at=now if spent else None)
+    if spent and claim.bundle is not None:
+        db.session.execute(update(Outbox).where(Outbox.bundle == claim.dedupe, is_owed()).values(
+            dead_at=select(_LEADER.dead_at).where(_LEADER.id == claim.id).scalar_subquery(), fault=fault)
+            .execution_options(synchronize_session=False))
 
 
 def give_back(claims: Sequence[Claim]) -> None:
@@ -159,8 +176,12 @@ def pause(tries: int) -> timedelta:
     return longest * random.uniform(0.5, 1.0)
 
 
-def _change(claim: Claim, *, still_held: bool = False, **values: object) -> None:
-    ours = [Outbox.id == claim.id, Outbox.sent_at.is_(None)]
+def _change(claim: Claim, *, still_held: bool = False, carried: bool = False, **values: object) -> None:
+    """Change the row of this claim; ``carried``: and those that go out with its mail."""
+    which = Outbox.id == claim.id
+    if carried and claim.bundle is not None:
+        which = or_(which, Outbox.bundle == claim.dedupe)
+    ours = [which, Outbox.sent_at.is_(None)]
     if still_held:
         ours.append(Outbox.lease_token == claim.token)
     db.session.execute(update(Outbox).where(*ours).values(**values)

@@ -10,7 +10,7 @@ from feedback.domain.permissions import Actor
 from feedback.domain.proposing.dossier import dossier_ranges
 from feedback.models.agencies import Agency
 from feedback.models.cases import Case
-from feedback.services import cases
+from feedback.services import cases, complexity
 from feedback.services.masking import names_sender
 
 
@@ -28,6 +28,9 @@ class ReadCopy:
     hindrance: str = ""
     translated: str = ""
     looked_twice: bool = False
+    complex: bool = False
+    complex_why: str = ""
+    """Why it is found complicated; its sender is told."""
     texts: list[tuple[str, str]] = field(init=False, default_factory=list)
     """Field and text of everything the agency will see."""
 
@@ -40,7 +43,8 @@ def accept(case: Case, copy: ReadCopy, *, actor: Actor, expected_version: int | 
     """Take the complaint on with this copy. Raises BadInput: (field, 'missing'), ('translated', 'missing') for a
     complaint that is not in Vietnamese, (field, 'dossier') when the dossier's number stands in it without the
     sender's consent, (field, 'sender') when the vault knows the sender in it, 'unsure' when it is silent,
-    ('hindrance', 'missing' | 'too_long'); and MoveNotAllowed, StaleEdit."""
+    ('hindrance', 'missing' | 'too_long'), ('complex_why', 'missing' | 'too_long'); and MoveNotAllowed,
+    StaleEdit."""
     if copy.urgent and not copy.hindrance.strip():
         raise BadInput("hindrance", "missing")
     if len(copy.hindrance) > MAX_HINDRANCE:
@@ -59,6 +63,8 @@ def accept(case: Case, copy: ReadCopy, *, actor: Actor, expected_version: int | 
                  category=copy.category, expected_version=expected_version)
     case.translated = copy.translated.strip() or None
     case.urgent, case.hindrance = copy.urgent, copy.hindrance.strip() or None
+    if copy.complex:
+        complexity.mark(case, why=copy.complex_why, actor=actor)
 
 
 def accept_for(case: Case, copy: ReadCopy, agency: Agency | None, *, actor: Actor,

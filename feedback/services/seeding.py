@@ -33,7 +33,7 @@ def seed_reference_data() -> None:
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(select(func.pg_advisory_xact_lock(_LOCK)))  # two starts at once
     limits = _seed_limits()
-    rungs, days = _seed_ladder(), _seed_calendar()
+    rungs, days = seed_ladder(), _seed_calendar()
     if limits or rungs or days:
         history.record(chain="sys:config", type="seed", actor=SYSTEM, role=Role.SYSTEM,
                        payload={"limits": limits, "rungs": rungs, "calendar_days": days})
@@ -55,7 +55,7 @@ def _seed_limits() -> int:
     return len(new)
 
 
-def _seed_ladder() -> int:
+def seed_ladder() -> int:
     """The shipped rungs of each kind of clock that has no row. A kind whose rungs were changed or switched off
     keeps them."""
     known = set(db.session.scalars(select(LadderRung.kind).distinct()))

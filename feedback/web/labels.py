@@ -183,6 +183,9 @@ EVENT_LINES: dict[str, LazyString] = {
     "decline": _l("The second person did not agree to the step."),
     "override": _l("The officer gave a reason for sending the answer as it is."),
     "reorganised": _l("The agency was reorganised; its successor holds the case now. The clocks go on."),
+    "found_complex": _l("The case was found complex, with a reason: the longer limits hold."),
+    "limit_fitted": _l("After the reading the citizen's clock got the limit for such cases, and its due date with "
+                       "it."),
     "due_moved": _l("The working calendar changed, and a due date of the case with it."),
     "imported": _l("The case was imported from what was published before."),
     "reminded": _l("The deadline is near; who holds the case was reminded."),

@@ -21,6 +21,7 @@ from feedback.queries.agencies import agency_by_id, open_agencies
 from feedback.queries.cases import case_for
 from feedback.queries.proposals import Proposed, proposals
 from feedback.services import attachments, reading
+from feedback.services.complexity import LONGEST as MAX_COMPLEX_WHY
 from feedback.services.masking import marks_of
 from feedback.web import attached
 from feedback.web.conflict import CLASHES, conflict, not_now
@@ -48,6 +49,7 @@ FAULTS = {
     ("agency", "closed"): _l("This agency is closed. Choose the one that took over."),
     ("agency", "missing"): NO_AGENCY,
     ("hindrance", "missing"): _l("Say what it stops the sender from."),
+    ("complex_why", "missing"): _l("Say why it is complex: the sender waits longer and reads it."),
     ("translated", "missing"): _l("An agency answers in Vietnamese: write the translation before it gets the "
                                   "case."),
 }
@@ -62,6 +64,8 @@ class AcceptForm(HouseForm):
     category = SelectField(_l("Category"))
     urgent = BooleanField(_l("Urgent: it stops the sender from something"))
     hindrance = StringField(_l("What does it stop them from?"), [at_most(MAX_HINDRANCE)])
+    complex = BooleanField(_l("Complex: several agencies, old papers or a visit to the place are needed"))
+    complex_why = TextAreaField(_l("Why is it complex?"), [at_most(MAX_COMPLEX_WHY)])
     agency = SelectField(_l("Agency that has to answer"), [required(NO_AGENCY)])
     looked_twice = BooleanField(_l("I have looked again: these words name nobody here and may stay"))
 
@@ -119,7 +123,8 @@ def _do(reference: str, form: AcceptForm) -> str:
             masked=form.masked.data or "", masked_points=words_of(form, case.points),
             translated=form.translated.data or "", kind=CaseKind(form.kind.data),
             category=Category(form.category.data), urgent=bool(form.urgent.data),
-            hindrance=form.hindrance.data or "", looked_twice=bool(form.looked_twice.data))
+            hindrance=form.hindrance.data or "", complex=bool(form.complex.data),
+            complex_why=form.complex_why.data or "", looked_twice=bool(form.looked_twice.data))
         given = reading.accept_for(case, copy, agency_by_id(agency_id) if agency_id is not None else None,
                                    actor=current_actor(), expected_version=shown_version(request.form))
         role = next(r for r in (Role.INTAKE, Role.RESTRICTED_DESK) if r in current_actor().roles)

@@ -42,6 +42,8 @@ LINES = {
     "extension_denied": _l("The province office did not give %(agency)s more time. Your due date stays."),
     "extension_lapsed": _l("The request for more time fell. Your due date stays."),
     "reorganised": _l("Offices were reorganised: %(agency)s holds your case now. Your due date stays the same."),
+    "found_complex": _l("The office found your matter complex. It needs more time, and tells you why."),
+    "limit_fitted": _l("The office read your complaint, and your due date now follows the limit for such matters."),
     "due_moved": _l("The working calendar changed, and with it a due date of your case."),
     "take": _l("An officer of %(agency)s took your case."),
     "allot": _l("The head of %(agency)s gave your case to an officer."),
