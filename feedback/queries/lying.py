@@ -117,10 +117,11 @@ def _references(actor: Actor, case_ids: Iterable[int | None]) -> dict[int | None
 
 @dataclass(frozen=True)
 class Unopened:
-    """A case that lies with an agency and that nobody there has taken. ``reference``: for who may see it."""
+    """A case that lies with an agency (its names) and that nobody there has taken. ``reference``: for who may see
+    it."""
 
-    agency_vi: str
-    agency_en: str
+    name_vi: str
+    name_en: str
     reference: str | None
     since: datetime
     days: int

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from feedback.adapters import queue, vault
 from feedback.domain.health import Fault
-from feedback.domain.permissions import Actor, Permission
+from feedback.domain.permissions import Permission
 from feedback.extensions import writing
 from feedback.queries import health, lying
 from feedback.queries.lying import Lying
@@ -40,7 +40,7 @@ def watch() -> str:
         house=[WORDS[trouble.fault] for trouble in report.troubles if trouble.fault not in OF_A_SWEEP],
         sweeps=[sweep_row(state, jumped=jumped) for state in sweep_states()],
         stuck=_shown(lying.stuck(actor)), unsent=_shown(lying.unsent(actor)), dead=_shown(lying.dead(actor)),
-        bounced=_shown(lying.bounced(actor)), cases=[_case(one, actor) for one in cases], cases_number=number,
+        bounced=_shown(lying.bounced(actor)), cases=[_case(one) for one in cases], cases_number=number,
         unopened_after=lying.UNOPENED_AFTER)
 
 
@@ -60,7 +60,7 @@ def _shown(found: Lying) -> dict[str, Any]:
             "number": found.number, "more": found.number - len(found.rows)}
 
 
-def _case(one: lying.Unopened, actor: Actor) -> dict[str, Any]:
+def _case(one: lying.Unopened) -> dict[str, Any]:
     return {"agency": name_of(one), "reference": one.reference or "", "url": _url(one.reference),
             "since": one.since, "days": one.days}
 
