@@ -121,7 +121,8 @@ def since_when(block: Block) -> Any:
     elif block is Block.UNOPENED:
         found = select(func.min(Deadline.started_at)).where(Deadline.case_id == Case.id, *_AGENCYS_CLOCK)
     else:
-        found = select(func.max(Event.at)).where(Event.chain == _CHAIN, Event.actor_type != "system")
+        found = select(func.coalesce(func.max(Event.at), Case.entered_at)).where(
+            Event.chain == _CHAIN, Event.actor_type != "system")
     return found.correlate(Case).scalar_subquery()
 
 

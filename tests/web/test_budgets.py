@@ -29,6 +29,8 @@ from tests.web import complaining
 
 REGISTER_LIST, CASE_PAGE, SEARCH, INBOX = 4, 6, 4, 8
 """SQL statements, whatever the number of rows."""
+DASHBOARD = 16
+"""The province's list with the dashboard above it: all the dashboard's numbers are one statement."""
 
 
 def publish(many: int) -> None:
@@ -61,7 +63,7 @@ def cost(sql_log, client: Client, path: str) -> tuple[int, Reply]:
 PUBLIC = [
     ("/register", REGISTER_LIST), ("/register?q=dat+dai", SEARCH), ("/register?q=dat+dai&sort=best", SEARCH),
     ("/register?agency=T3", SEARCH), ('/register?q="nop+ho+so"', SEARCH), ("/register/0001-0001", CASE_PAGE),
-    ("/", REGISTER_LIST), ("/statistics", CASE_PAGE),
+    ("/", REGISTER_LIST), ("/statistics", CASE_PAGE), ("/overdue", REGISTER_LIST),
 ]
 
 
@@ -105,7 +107,10 @@ def multiply(times: int) -> None:
 # Beside the inbox these numbers only notice when a page begins to ask row by row.
 DESKS = [("/desk/inbox", "chi", INBOX), ("/desk/inbox?show=late", "chi", INBOX),
          ("/desk/inbox", "chi_head", INBOX), ("/desk/intake", "intake", 9),
-         ("/supervision/", "ha", 13), ("/supervision/?late=1", "ha", 13), ("/supervision/gate", "ha", INBOX)]
+         ("/supervision/", "ha", DASHBOARD), ("/supervision/lists/late", "ha", 12),
+         ("/supervision/lists/stuck", "ha", 12), ("/supervision/late", "ha", 9),
+         ("/supervision/morning", "ha", 12), ("/supervision/?late=1", "ha", 13),
+         ("/supervision/gate", "ha", INBOX), ("/desk/day", "chi", 11), ("/desk/day", "chi_head", 16), ("/desk/morning", "chi_head", 14)]
 
 
 def test_desks_cost_the_same_for_20_and_for_hundreds_of_cases(app, cast, sign_in, sql_log):

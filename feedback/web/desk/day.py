@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import current_app, render_template, url_for
+from flask import render_template, url_for
 from flask_babel import gettext
 
 from feedback.domain.lifecycle import State
@@ -36,11 +36,11 @@ def my_day() -> str:
     owed = owed_by_head(actor) if heads else {}
     asked = [
         _asked(gettext("Parts of joint answers that other agencies wait for"), contributions(actor), at,
-               "desk.contributions"),
+               "desk.contributions_owed"),
         _asked(gettext("Instructions to report on"), owed.get("instructions", []), at, "desk.instructions"),
         _asked(gettext("Explanations that you owe"), owed.get("explanations", []), at, "desk.explanations"),
         _asked(gettext("Cases that other agencies want to pass to yours"), owed.get("transfers", []), at,
-               "desk.transfers_here"),
+               "desk.transfers_offered"),
         _asked(gettext("Promises due"), [Asked(0, one.reference, one.line or gettext("the answer's own “by when”"),
                                                one.on) for one in promises_due(actor, at, team=heads)], at, "")]
     shown = [part for part in parts if part["page"].rows]
@@ -66,9 +66,8 @@ def _part(title: str, rows: Sequence[Any], *, late: bool = False) -> dict[str, A
 def _asked(title: str, rows: Sequence[Asked], at: Moment, endpoint: str) -> dict[str, Any]:
     """Things that are no list of cases, each with its day and distance. ``endpoint``: the page where they are
     dealt with; empty: the case itself."""
-    there = bool(endpoint) and endpoint in current_app.view_functions
     return {
-        "title": title, "url": url_for(endpoint) if there else "",
+        "title": title, "url": url_for(endpoint) if endpoint else "",
         "rows": [{"reference": one.reference or "", "words": one.words, "due": _due(one, at),
                   "url": url_for("desk.case", reference=one.reference) if one.reference and not endpoint else ""}
                  for one in rows]}

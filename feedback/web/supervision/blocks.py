@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
@@ -61,14 +61,15 @@ def sections(actor: Actor) -> list[dict[str, Any]]:
     found = numbers(actor, this_moment())
     office = [_waiting("gate", gettext("answers at the gate"), found, "supervision.gate",
                        may=actor.can(Permission.CASE_GATE)),
-              _waiting("extensions", gettext("requests for more time"), found, "supervision.extensions"),
+              _waiting("extensions", gettext("requests for more time"), found, "supervision.extensions_waiting"),
               _waiting("transfers", gettext("requests to pass on"), found, "supervision.transfers"),
-              _waiting("explanations", gettext("explanations owed by heads"), found, "supervision.explanations"),
+              _waiting("explanations", gettext("explanations owed by heads"), found,
+                       "supervision.explanations_list"),
               _waiting("apologies", gettext("apologies waiting for a signature"), found, "supervision.apologies"),
               _waiting("instructions_reported", gettext("instructions reported as done"), found,
-                       "supervision.instructions"),
+                       "supervision.instructions", show="reported"),
               _waiting("instructions_late", gettext("instructions past due"), found, "supervision.instructions",
-                       late=True),
+                       late=True, show="late"),
               _waiting("follow_ups", gettext("notes of yours to look at again"), found, "supervision.follow_ups")]
     parts = [
         (gettext("By the clock"), [_block(Block.LATE, found), _block(Block.TODAY, found),
@@ -112,11 +113,10 @@ def _times(times: int, found: dict[str, int]) -> dict[str, Any]:
 
 
 def _waiting(name: str, words: str, found: dict[str, int], endpoint: str, *, may: bool = True,
-             late: bool = False) -> dict[str, Any] | None:
+             late: bool = False, **more: str) -> dict[str, Any] | None:
     """A number whose list is somebody's own page; nothing for who may not open it."""
     if not may:
         return None
     number = found[name]
-    there = endpoint in current_app.view_functions
     return {"number": many(number), "label": words, "change": "", "late": late and bool(number),
-            "url": url_for(endpoint) if number and there else ""}
+            "url": url_for(endpoint, **more) if number else ""}
