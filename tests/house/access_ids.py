@@ -22,6 +22,7 @@ from feedback.models.desks import SavedFilter, TextBlock
 from feedback.models.extensions import Extension
 from feedback.models.holdings import Contribution
 from feedback.models.identity import IdentityGrant
+from feedback.models.instructions import FollowUp, Instruction
 from feedback.models.letters import Letter
 from feedback.models.people import Person, StaffSession
 from feedback.models.publications import PublicationDraft
@@ -34,7 +35,9 @@ from feedback.services import (
     contributions,
     deputies,
     extensions,
+    follow_ups,
     identity,
+    instructions,
     invitations,
     letters,
     notes,
@@ -74,6 +77,8 @@ VALUES: dict[str, Callable[[], object]] = {
     "<int:extension_id>": lambda: db.session.scalar(select(func.min(Extension.id))),
     "<list_name>": lambda: "late",
     "<int:contribution_id>": lambda: db.session.scalar(select(func.min(Contribution.id))),
+    "<int:instruction_id>": lambda: db.session.scalar(select(func.min(Instruction.id))),
+    "<int:follow_up_id>": lambda: db.session.scalar(select(func.min(FollowUp.id))),
     "<int:deputy_id>": lambda: db.session.scalar(select(func.min(Deputy.id))),
 }
 """By placeholder of an address: the value to put there. Each page with a new one adds its own."""
@@ -187,6 +192,17 @@ def _part_of_a_second_agency(cast: Cast, ours: Case) -> None:
 
 
 FURNISHERS.append(_part_of_a_second_agency)
+
+
+def _instruction_and_note(cast: Cast, ours: Case) -> None:
+    """Hà's instruction to Chi's agency about its work, and a note of hers on An's case."""
+    ha, later = actor_of(cast.ha), clock.today() + timedelta(days=5)
+    instructions.issue(actor=ha, agency_id=cast.building, due_on=later,
+                       body="Rà soát 12 hồ sơ trễ hạn, trả lời từng hồ sơ và gửi bảng tổng hợp.")
+    follow_ups.write(ours, actor=ha, text="Xem lại bảng niêm yết ở quầy 3.", on=later)
+
+
+FURNISHERS.append(_instruction_and_note)
 
 
 def value_of(placeholder: str) -> str:

@@ -48,7 +48,8 @@ def test_from_the_page_of_a_case_to_the_accepted_report(
     form = ha.get(f"/supervision/instructions/new?case={case.reference}")
     assert form.page.form(field="body").values["agency"] == [str(cast.building)]
     assert form.page.form(field="body").values["due_on"] == ["2026-11-19"]
-    refused = ha.submit(form, field="body", body="Khẩn trương xử lý dứt điểm vụ việc theo đúng quy định.", status=422)
+    refused = ha.submit(form, field="body", status=422,
+                        body="Khẩn trương xử lý dứt điểm vụ việc theo đúng quy định.")
     assert "không có gì để báo cáo là đã làm" in refused.text
     done = ha.submit(refused, field="body", body=ORDER)
     assert "Đã giao." in done.text
