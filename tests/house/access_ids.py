@@ -79,6 +79,7 @@ VALUES: dict[str, Callable[[], object]] = {
     "<int:contribution_id>": lambda: db.session.scalar(select(func.min(Contribution.id))),
     "<int:instruction_id>": lambda: db.session.scalar(select(func.min(Instruction.id))),
     "<int:follow_up_id>": lambda: db.session.scalar(select(func.min(FollowUp.id))),
+    "<int:contribution_id>": lambda: db.session.scalar(select(func.min(Contribution.id))),
     "<int:deputy_id>": lambda: db.session.scalar(select(func.min(Deputy.id))),
 }
 """By placeholder of an address: the value to put there. Each page with a new one adds its own."""
@@ -203,6 +204,15 @@ def _instruction_and_note(cast: Cast, ours: Case) -> None:
 
 
 FURNISHERS.append(_instruction_and_note)
+
+
+def _part_of_a_second_agency(cast: Cast, ours: Case) -> None:
+    """What the land department has to give for An's case, which Chi leads."""
+    contributions.ask(ours, agency_id=cast.land, actor=actor_of(cast.chi),
+                      wanted="Cho biết thửa đất có nằm trong hành lang đường bộ không.")
+
+
+FURNISHERS.append(_part_of_a_second_agency)
 
 
 def value_of(placeholder: str) -> str:
