@@ -1,19 +1,45 @@
 """Why a due date is the day it is: counted day by day, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 
+from feedback.clock import VIETNAM
 from feedback.domain.calendar import DayLine, DayReason, Unit, WorkingCalendar
+from feedback.domain.office_hours import slices
 from feedback.models.deadlines import CalendarDay, Deadline, Limit
+from feedback.queries.counting import Counting, counting_of
 from feedback.web.filters import name_of
 
 
-def why_lines(row: Deadline, limit: Limit, calendar: WorkingCalendar,
-              named: Mapping[date, CalendarDay]) -> list[dict[str, Any]]:
-    """The days of a clock as ``case.why_this_day`` takes them. Days given back after a pause stand at the end.
+def why_each(rows: Sequence[Deadline], calendar: WorkingCalendar) -> dict[int, list[dict[str, Any]]]:
+    """For the desks: the days of every clock that still runs and is counted from a limit, by the clock's id."""
+    counted = [row for row in rows if row.stopped_at is None and row.limit_id and row.replaces_id is None]
+    known = counting_of(counted, calendar)
+    found = {row.id: _why_clock(row, known) for row in counted}
+    return {row_id: lines for row_id, lines in found.items() if lines}
+
+
+def _why_clock(row: Deadline, known: Counting) -> list[dict[str, Any]]:
+    limit = known.limits[row.limit_id or 0]
+    if limit.unit != Unit.WORKING_HOURS.value:
+        return why_lines(row, limit, known.calendar, known.named, mine=False)
+    lines, hours = [], 0.0
+    for piece in slices(row.started_at, limit.amount, known.hours, known.calendar.is_working):
+        starts, ends = piece.starts.astimezone(VIETNAM), piece.ends.astimezone(VIETNAM)
+        hours += (ends - starts).total_seconds() / 3600
+        lines.append({"on": starts, "counted": True, "number": format_decimal(round(hours, 1)),
+                      "why": gettext("hours, open from %(start)s to %(end)s", start=f"{starts:%H:%M}",
+                                     end=f"{ends:%H:%M}")})
+    return lines if piece.ends == row.due_at else []
+
+
+def why_lines(row: Deadline, limit: Limit, calendar: WorkingCalendar, named: Mapping[date, CalendarDay], *,
+              mine: bool = True) -> list[dict[str, Any]]:
+    """The days of a clock as ``case.why_this_day`` takes them, said to the sender (``mine``) or to the office.
+    Days given back after a pause stand at the end.
     Empty when today's calendar does not lead to the stored date: a wrong explanation would be worse than none."""
     unit = Unit(limit.unit)
     if unit is Unit.WORKING_HOURS:
@@ -26,13 +52,14 @@ def why_lines(row: Deadline, limit: Limit, calendar: WorkingCalendar,
     if lines[-1].date != row.due_on:
         return []
     return [{"on": line.date, "counted": bool(line.counts), "number": line.counts,
-             "why": _why(line, named.get(line.date), given_back=(line.counts or 0) > limit.amount)}
+             "why": _why(line, named.get(line.date), given_back=(line.counts or 0) > limit.amount, mine=mine)}
             for line in lines]
 
 
-def _why(line: DayLine, day: CalendarDay | None, *, given_back: bool) -> str:
+def _why(line: DayLine, day: CalendarDay | None, *, given_back: bool, mine: bool) -> str:
     words = {
-        DayReason.DAY_ZERO: gettext("the day it came in, not counted"),
+        DayReason.DAY_ZERO: gettext("the day it came in, not counted") if mine
+        else gettext("the day this clock began, not counted"),
         DayReason.WORKING_DAY: "",
         DayReason.MAKE_UP_DAY: gettext("worked in exchange for a day off"),
         DayReason.WEEKEND: gettext("weekend"),
@@ -43,5 +70,6 @@ def _why(line: DayLine, day: CalendarDay | None, *, given_back: bool) -> str:
     if day is not None and line.why in (DayReason.DAY_OFF, DayReason.MAKE_UP_DAY):
         words = f"{name_of(day)} ({day.source})" if day.source else name_of(day)
     if given_back:
-        return gettext("given back: the clock had stopped to wait for you")
+        return (gettext("given back: the clock had stopped to wait for you") if mine
+                else gettext("given back: the clock had stopped to wait for the sender"))
     return words

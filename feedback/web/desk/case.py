@@ -40,6 +40,7 @@ from feedback.web.passing_words import contribution_rows, held_rows, held_summar
 from feedback.web.time_words import notices as time_notices
 from feedback.web.time_words import replaced, still_possible, two_clocks
 from feedback.web.transfer_words import notices
+from feedback.web.why import why_each
 from feedback.web.wishes import proposal_for, without_wishes
 
 
@@ -69,7 +70,7 @@ def case(reference: str) -> str:
     joint = any(entry.type == "contribution_asked" for entry in told)
     held = held_by(case.id) if case.agency_id is not None else []
     rows, more_time = [row for row, _basis in clocks], time_notices(actor, case, facts, told)
-    went_on = replaced(rows)
+    went_on, why = replaced(rows), why_each(rows, calendar)
     late = any(as_due(row, calendar).state in ("near", "late", "met_late") for row, _basis in clocks) or any(
         entry.type in ("apologised", "explanation_demanded") for entry in told)
     page = render_template(
@@ -80,7 +81,7 @@ def case(reference: str) -> str:
         transfers=transfers + more_time,
         two=two_clocks(rows, told, calendar),
         points=[{"n": p.n, "text": point_text(p, original=original)} for p in case.points],
-        clocks=[{**due_row(as_due(row, calendar)), "basis": basis or "",
+        clocks=[{**due_row(as_due(row, calendar)), "basis": basis or "", "why": why.get(row.id, []),
                  **({"state": "extended"} if row.id in went_on else {})} for row, basis in clocks],
         running=[due_row(as_due(row, calendar)) for row, _basis in clocks
                  if row.stopped_at is None and row.paused_at is None],
