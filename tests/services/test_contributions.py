@@ -1,5 +1,5 @@
-"""Joint handling: the lead asks a second agency for one concrete part, with a day of its own; the lead's clock goes
-on, and who contributes gains no reach of the case."""
+"""Joint handling: the lead asks a second agency for one concrete part, with a day of its own; the lead's clock
+goes on, and who contributes gains no reach of the case."""
 
 from datetime import timedelta
 
@@ -142,7 +142,8 @@ def test_not_the_lead_itself_nor_twice_nor_by_a_day_that_passed_nor_from_an_old_
 def test_it_falls_when_the_case_goes_to_the_contributor_or_ends(case, cast, db_session):
     contribution_id = ask(case, cast.chi, cast)
     with writing():
-        cases.transfer(case_of(case), db.session.get_one(Agency, cast.land), actor=actor_of(cast.ha), why="Đúng hơn.")
+        cases.transfer(case_of(case), db.session.get_one(Agency, cast.land), actor=actor_of(cast.ha),
+                       why="Đúng hơn.")
     assert contributions_of(case.case_id)[0].standing == "over"
     assert "contribution_lapsed" in events(case)
     with pytest.raises(MoveNotAllowed):

@@ -1,4 +1,4 @@
-"""The buck-passing ledger: every stretch with an agency is kept with the move that made it, and A → B → A is told."""
+"""The buck-passing ledger: each stretch with an agency is kept with the move that made it, and A → B → A shows."""
 
 from datetime import timedelta
 
@@ -29,7 +29,8 @@ def case(app, cast):
 
 def hand_on(case, agency_id, cast):
     with writing():
-        cases.transfer(case_of(case), db.session.get_one(Agency, agency_id), actor=actor_of(cast.ha), why="Đúng hơn.")
+        cases.transfer(case_of(case), db.session.get_one(Agency, agency_id), actor=actor_of(cast.ha),
+                       why="Đúng hơn.")
 
 
 def told(case):
@@ -55,7 +56,8 @@ def test_a_case_that_comes_back_to_who_had_it_is_a_loop(case, cast, db_session):
     page = passed_cases(actor_of(cast.ha), **period(), loops=True)
     assert [(row.case.reference, row.hops, row.loops) for row in page.rows] == [(case.reference, 2, 1)]
     figures = {one.agency.id: one for one in by_agency(**period())}
-    assert (figures[cast.building].passed_on, figures[cast.building].twice, figures[cast.building].loops) == (1, 1, 1)
+    building = figures[cast.building]
+    assert (building.passed_on, building.twice, building.loops) == (1, 1, 1)
     assert (figures[cast.land].passed_on, figures[cast.land].loops) == (1, 0)
 
 
@@ -149,9 +151,10 @@ def test_the_public_figures_count_what_was_passed_on(case, cast, db_session):
 
 def test_the_ledger_is_what_the_history_says():
     at = clock.now()
-    steps = [Step(kind, to, round_, agency, at + timedelta(days=n)) for n, (kind, to, round_, agency) in enumerate([
-        ("accept", "accepted", 0, None), ("assign", "assigned", 0, 1), ("transfer", "assigned", 0, 2),
-        ("transfer", "assigned", 0, 1), ("release", "answered", 0, 1), ("object", "assigned", 1, 1)])]
+    told_of = [("accept", "accepted", 0, None), ("assign", "assigned", 0, 1), ("transfer", "assigned", 0, 2),
+               ("transfer", "assigned", 0, 1), ("release", "answered", 0, 1), ("object", "assigned", 1, 1)]
+    steps = [Step(kind, to, round_, agency, at + timedelta(days=n))
+             for n, (kind, to, round_, agency) in enumerate(told_of)]
     found = ledger(steps)
     assert [(one.agency_id, one.came_by, one.loop) for one in found] == [
         (1, CameBy.ASSIGNED, False), (2, CameBy.TRANSFERRED, False), (1, CameBy.TRANSFERRED, True),

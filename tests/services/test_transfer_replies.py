@@ -1,5 +1,5 @@
-"""The agency that was named takes the case or refuses it with a ground; then, or when it is silent, who stands above
-both decides. The asking agency keeps the case and the citizen's clock goes on."""
+"""The agency that was named takes the case or refuses it with a ground; then, or when it is silent, who stands
+above both decides. The asking agency keeps the case and the citizen's clock goes on."""
 
 from datetime import date, timedelta
 
@@ -23,8 +23,8 @@ from tests import factories
 from tests.factories import Hands, actor_of, case_of, walk
 from tests.services.test_transfer_requests import GROUND, ask, events
 
-NO = ("Khoản 2 Điều 8 Quyết định 22/2025/QĐ-UBND giao Sở Xây dựng quản lý vật liệu san lấp; đống cát người gửi nêu "
-      "nằm trong hàng rào công trường.")
+NO = ("Khoản 2 Điều 8 Quyết định 22/2025/QĐ-UBND giao Sở Xây dựng quản lý vật liệu san lấp; đống cát người gửi "
+      "nêu nằm trong hàng rào công trường.")
 
 
 @pytest.fixture
