@@ -180,7 +180,9 @@ def told(shown: Tracked) -> list[dict[str, Any]]:
             days = working_days(hand.since, until, shown.calendar)
             lay[hand.index] = _lay(hand.holder, days, over=until is not None)
     last = len(shown.entries) - 1
-    return [{"on": entry.at, "title": _title(entry), "text": entry.note or "", "lay": lay.get(i, ""),
+    # The reason for more time is told with what came of it, once.
+    return [{"on": entry.at, "title": _title(entry),
+             "text": "" if entry.type == "extension_asked" else entry.note or "", "lay": lay.get(i, ""),
              "who": _who(entry), "tone": TONES.get(entry.type, "calm"), "now": i == last}
             for i, entry in enumerate(shown.entries)]
 
