@@ -20,7 +20,7 @@ from tests.browser.people import Visitor
 from tests.browser.places_walk import Place
 
 PLUMBING = {"static", "font_file", "health.livez", "health.healthz", "desk.home"}
-DOWNLOADS = {"public.own_file", "public.own_letter", "desk.case_file", "desk.letter_file"}
+DOWNLOADS = {"public.own_file", "public.own_letter", "desk.case_file", "desk.letter_file", "desk.apology_file"}
 """Saved as files, not shown as pages."""
 WITHOUT_A_PAGE_HERE = {"public.receipt", "public.tracked_case", "public.object_to", "public.withdraw",
                        "public.register_case", "publication.draft", "public.receipt_pdf", "public.own_identity"}

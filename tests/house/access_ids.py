@@ -18,11 +18,13 @@ from feedback.models.answers import Answer
 from feedback.models.appointments import Deputy, RoleRequest
 from feedback.models.attachments import Attachment
 from feedback.models.cases import Case, Note
+from feedback.models.deadlines import Deadline, LadderRung, Limit
 from feedback.models.desks import SavedFilter, TextBlock
 from feedback.models.extensions import Extension
 from feedback.models.holdings import Contribution
 from feedback.models.identity import IdentityGrant
 from feedback.models.instructions import FollowUp, Instruction
+from feedback.models.lateness import Apology, Explanation
 from feedback.models.letters import Letter
 from feedback.models.people import Person, StaffSession
 from feedback.models.publications import PublicationDraft
@@ -34,6 +36,7 @@ from feedback.services import (
     cases,
     contributions,
     deputies,
+    explanations,
     extensions,
     follow_ups,
     identity,
@@ -51,6 +54,7 @@ from tests.adapters import hostile_pieces
 from tests.domain.test_time_changes import EVIDENCE, REASON
 from tests.factories import actor_of
 from tests.fixtures.cast import Cast
+from tests.fixtures.late import SORRY
 
 VALUES: dict[str, Callable[[], object]] = {
     "<int:session_id>": lambda: db.session.scalar(select(func.min(StaffSession.id))),  # the first is another's
@@ -67,19 +71,23 @@ VALUES: dict[str, Callable[[], object]] = {
     "<category_code>": lambda: Category.LATE_RESULT.value,
     "<reason_code>": lambda: "unclear",
     "<limit_key>": lambda: "handle",
+    "<int:limit_id>": lambda: db.session.scalar(select(func.min(Limit.id)).where(Limit.complex.is_(True))),
+    "<int:rung_id>": lambda: db.session.scalar(select(func.min(LadderRung.id))),
+    "<clock_kind>": lambda: "gate",
     "<day>": lambda: "2026-02-16",
     "<int:filter_id>": lambda: db.session.scalar(select(func.min(SavedFilter.id))),
     "<int:block_id>": lambda: db.session.scalar(select(func.min(TextBlock.id))),
     "<int:note_id>": lambda: db.session.scalar(select(func.min(Note.id)).where(Note.kind == notes.KIND)),
     "<int:commitment_id>": lambda: db.session.scalar(select(func.min(Commitment.id))),
     "<int:finding_id>": lambda: db.session.scalar(select(func.min(PaperFinding.id))),
+    "<int:apology_id>": lambda: db.session.scalar(select(func.min(Apology.id))),
+    "<int:explanation_id>": lambda: db.session.scalar(select(func.min(Explanation.id))),
     "<int:transfer_id>": lambda: db.session.scalar(select(func.min(TransferRequest.id))),
-    "<int:extension_id>": lambda: db.session.scalar(select(func.min(Extension.id))),
     "<list_name>": lambda: "late",
+    "<int:extension_id>": lambda: db.session.scalar(select(func.min(Extension.id))),
     "<int:contribution_id>": lambda: db.session.scalar(select(func.min(Contribution.id))),
     "<int:instruction_id>": lambda: db.session.scalar(select(func.min(Instruction.id))),
     "<int:follow_up_id>": lambda: db.session.scalar(select(func.min(FollowUp.id))),
-    "<int:contribution_id>": lambda: db.session.scalar(select(func.min(Contribution.id))),
     "<int:deputy_id>": lambda: db.session.scalar(select(func.min(Deputy.id))),
 }
 """By placeholder of an address: the value to put there. Each page with a new one adds its own."""
@@ -206,13 +214,18 @@ def _instruction_and_note(cast: Cast, ours: Case) -> None:
 FURNISHERS.append(_instruction_and_note)
 
 
-def _part_of_a_second_agency(cast: Cast, ours: Case) -> None:
-    """What the land department has to give for An's case, which Chi leads."""
-    contributions.ask(ours, agency_id=cast.land, actor=actor_of(cast.chi),
-                      wanted="Cho biết thửa đất có nằm trong hành lang đường bộ không.")
+def _late_words(cast: Cast, ours: Case) -> None:
+    """An apology of Chi's head to An, and an explanation that the head owes. Only the rows count."""
+    clocks_of_ours = {row.kind: row for row in db.session.scalars(
+        select(Deadline).where(Deadline.case_id == ours.id, Deadline.stopped_at.is_(None)))}
+    db.session.add(Apology(
+        case_id=ours.id, deadline_id=clocks_of_ours["total"].id, agency_id=cast.building, cause=SORRY.cause,
+        reason=SORRY.reason, text=SORRY.text, days_late=0, made_by_id=cast.chi.id, made_at=clock.now(),
+        signed_by_id=cast.chi_head.id, signed_at=clock.now(), new_on=clock.today() + timedelta(days=30)))
+    explanations.demand(ours, clocks_of_ours["handle"])
 
 
-FURNISHERS.append(_part_of_a_second_agency)
+FURNISHERS.append(_late_words)
 
 
 def value_of(placeholder: str) -> str:
