@@ -38,7 +38,8 @@ LINES = {
     "contribution_given": _l("%(agency)s gave its part for the answer."),
     "contribution_taken_back": _l("%(agency)s does not have to contribute any more."),
     "contribution_lapsed": _l("%(agency)s does not have to contribute any more."),
-    "extension_asked": _l("%(agency)s asked for more time. Your due date stays as it is until that is decided."),
+    "extension_asked": _l("%(agency)s asked for more time. Your due date stays as it is until that is "
+                          "decided."),
     "extension_denied": _l("The province office did not give %(agency)s more time. Your due date stays."),
     "extension_lapsed": _l("The request for more time fell. Your due date stays."),
     "reorganised": _l("Offices were reorganised: %(agency)s holds your case now. Your due date stays the same."),
