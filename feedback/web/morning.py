@@ -26,6 +26,7 @@ def morning_page(actor: Actor, *, title: str, back: str, back_label: str) -> str
         late=sum(one.late for one in found.agencies), due=sum(one.today for one in found.agencies),
         unopened_words=up_to(found.unopened_count), instruction_words=up_to(found.instruction_count),
         instructions=[{"agency": name_of(agency), "due_on": row.due_on, "body": _short(row.body),
+                       "past": row.due_on < at.today,
                        "days": max(0, at.calendar.working_days_between(row.due_on, at.today))}
                       for row, agency in found.instructions],
         changes=_changes(found.changes), since=clock.local_date(found.since))

@@ -110,7 +110,8 @@ DESKS = [("/desk/inbox", "chi", INBOX), ("/desk/inbox?show=late", "chi", INBOX),
          ("/supervision/", "ha", DASHBOARD), ("/supervision/lists/late", "ha", 12),
          ("/supervision/lists/stuck", "ha", 12), ("/supervision/late", "ha", 9),
          ("/supervision/morning", "ha", 12), ("/supervision/?late=1", "ha", 13),
-         ("/supervision/gate", "ha", INBOX), ("/desk/day", "chi", 11), ("/desk/day", "chi_head", 16), ("/desk/morning", "chi_head", 14)]
+         ("/supervision/gate", "ha", INBOX), ("/desk/day", "chi", 11), ("/desk/day", "chi_head", 16),
+         ("/desk/morning", "chi_head", 14)]
 
 
 def test_desks_cost_the_same_for_20_and_for_hundreds_of_cases(app, cast, sign_in, sql_log):

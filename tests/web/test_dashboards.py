@@ -10,11 +10,13 @@ from sqlalchemy import select
 from feedback import clock
 from feedback.domain.kinds import Category
 from feedback.domain.lifecycle import Action
+from feedback.domain.sweeps import SWEEPS
 from feedback.extensions import db, writing
 from feedback.models.instructions import Instruction
 from feedback.models.people import Person
 from feedback.queries.dashboards import Block
 from feedback.services import answers, escalation
+from feedback.web.supervision.overview import SWEEP_NAMES
 from tests import factories
 from tests.factories import Member, actor_of, case_of, said_of
 from tests.fixtures.cast import Cast
@@ -31,6 +33,10 @@ def test_every_list_opens_and_says_what_would_fill_it(app: Flask, cast: Cast, si
     page = sign_in(cast.ha).get(f"/supervision/lists/{name}")
     assert "Không có hồ sơ nào trong danh sách này" in page.text
     assert any(words in page.text for words in ("Hồ sơ xuất hiện ở đây", "Hồ sơ hiện ở đây"))
+
+
+def test_every_sweep_has_a_name_on_the_overview() -> None:
+    assert set(SWEEP_NAMES) == set(SWEEPS)
 
 
 def test_a_list_that_is_none_or_somebody_elses_is_not_there(app: Flask, cast: Cast, sign_in: SignIn) -> None:
