@@ -7,9 +7,11 @@ from feedback.domain.lifecycle import State
 from feedback.models.cases import Case
 from feedback.queries.commitments import open_of
 from feedback.queries.deadlines import has_open_commitment
-from feedback.services import answers, citizen, commitments
+from feedback.queries.extensions import total_of
+from feedback.services import answers, apologies, citizen, commitments
 from feedback.services.verdicts import NOTHING, Said
 from feedback.simulation import words
+from feedback.simulation.agencies import SORRY, explain
 from feedback.simulation.counter import day_of
 from feedback.simulation.world import Life, World
 
@@ -24,7 +26,13 @@ def write(world: World, life: Life, case: Case) -> None:
         return
     today = day_of(world.now)
     promised_on = world.book.working(today, life.luck.randint(3, 15)) if life.luck.random() < 0.15 else None
-    answers.save_draft(case, words.answer(today, promised_on=promised_on), actor=officer.actor)
+    total = total_of(case.id)
+    late = total is not None and total.paused_at is None and total.due_at < world.now
+    if late and case.round:
+        promised_on = None  # a second new date after a missed one is refused
+    draft = answers.save_draft(case, words.answer(today, promised_on=promised_on), actor=officer.actor)
+    if late:
+        world.counts["apologies"] += apologies.keep_draft(case, draft, SORRY, actor=officer.actor) is not None
     answers.submit_answer(case, actor=officer.actor, override=words.OVERRIDE)
     world.then(life, "sign", life.luck.choices((0, 1, 3, 7), (45, 45, 7, 3))[0])
 
@@ -38,7 +46,8 @@ def sign(world: World, life: Life, case: Case) -> None:
         answers.send_back(case, actor=head, why=words.SENT_BACK)
         world.then(life, "write", 1)
         return
-    answers.approve(case, actor=head, statement=words.SIGNED)
+    answers.approve(case, actor=head, statement=words.SIGNED, sorry=SORRY if apologies.missing(case) else None)
+    explain(world, life, case)
     world.then(life, "judge", life.luck.choices((0, 1, 3), (45, 48, 7))[0])
 
 
@@ -53,7 +62,8 @@ def judge(world: World, life: Life, case: Case) -> None:
         world.counts["returned"] += 1
         world.then(life, "write", life.luck.choice((1, 2, 5)))
         return
-    answers.release(case, actor=coordinator, said=_said(case, Level.CLEAR))
+    answers.release(case, actor=coordinator, said=_said(case, Level.CLEAR),
+                    sorry=SORRY if apologies.missing(case) else None)
     world.counts["released"] += 1
     _afterwards(world, life, case)
 

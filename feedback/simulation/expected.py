@@ -48,6 +48,8 @@ class Ran:
     """From when on it was due on which day and at which instant, as counted here."""
     pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
     given_back: int = 0
+    carried: int = 0
+    """Paused days of the clock that an extended one goes on from."""
     fired: dict[str, datetime] = field(default_factory=dict)
 
     def end_at(self, instant: datetime) -> tuple[date, datetime]:
@@ -97,6 +99,7 @@ def count_ends(ran: Ran, asked: Iterable[tuple[datetime, datetime | None, dateti
 def _note_end(ran: Ran, at: datetime, book: DayBook) -> None:
     if ran.named_day is not None or ran.amount is None:
         on = ran.named_day or day_of(ran.due)
+        on = book.working(on, ran.given_back) if ran.given_back else on
         ran.ends.append((at, on, day_over(on)))
         return
     if ran.unit == "working_hours":

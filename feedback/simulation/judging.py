@@ -34,7 +34,7 @@ def judge(world: World, *, seconds: float) -> Outcome:
     every = [ran for one in clocks.values() for ran in one]
     wrong = [f"clock {ran.id} ({ran.kind}) of case {ran.case_id}: due {ran.due.isoformat()}, counted "
              f"{ran.ends[-1][2].isoformat()}" for ran in every
-             if ran.due != ran.ends[-1][2] or ran.paused_days != ran.given_back]
+             if ran.due != ran.ends[-1][2] or ran.paused_days != ran.given_back + ran.carried]
     rungs = _rungs(every)
     lost = impossible()
     chains = _broken_chains(world)
@@ -104,6 +104,7 @@ def _figures(world: World) -> dict[str, Any]:
         "paused_days": scalar(select(func.sum(Deadline.paused_days)).where(total)) or 0,
         **{name: world.counts[name] for name in (
             "objections", "objected_in_vain", "supplied", "supplied_too_late", "returned", "restarts", "ticks",
-            "ticks_missed", "ticks_distrusted", "swept_at_once", "calendar_moved_cases")},
+            "ticks_missed", "ticks_distrusted", "extensions_asked", "extensions_refused",
+            "contributions", "apologies", "explained", "swept_at_once", "calendar_moved_cases")},
         "until": day_of(world.now).isoformat(),
     }

@@ -5,6 +5,8 @@ A step looks where the case is first: the clock, the sender or another officer m
 
 from random import Random
 
+from sqlalchemy import select
+
 from feedback.domain.complaints import Complaint
 from feedback.domain.errors import MoveNotAllowed
 from feedback.domain.kinds import CaseKind, Category, IdentityMode
@@ -12,8 +14,9 @@ from feedback.domain.lifecycle import Action, State
 from feedback.extensions import db
 from feedback.models.agencies import Agency
 from feedback.models.cases import Case
+from feedback.models.reader import TransferRequest
 from feedback.queries.transfer_requests import open_request
-from feedback.services import asking, cases, citizen, lifecycle, transfer_requests
+from feedback.services import asking, cases, citizen, lifecycle, transfer_replies, transfer_requests
 from feedback.simulation import words
 from feedback.simulation.counter import day_of
 from feedback.simulation.world import Life, World
@@ -97,7 +100,7 @@ def received(world: World, life: Life, case: Case) -> None:
     office = world.province.office(case.agency_id or 0)
     if office.silent:
         world.counts["to_silent"] += 1
-    elif office.passing or life.luck.random() < 0.02:
+    elif office.passing or life.luck.random() < (0.02 if _came_from(case) is None else 0.2):
         world.then(life, "pass_on", life.luck.choice((1, 2, 4)))
     else:
         world.then(life, "take", life.luck.choices((0, 1, 3), (40, 50, 10))[0])
@@ -109,9 +112,35 @@ def pass_on(world: World, life: Life, case: Case) -> None:
         return
     office = world.province.office(case.agency_id or 0)
     other = life.luck.choice([one for one in world.province.offices if one.id != office.id and not one.silent])
+    if (before := _came_from(case)) is not None and life.luck.random() < 0.6:
+        other = world.province.office(before)
     transfer_requests.ask(case, to_agency_id=other.id, ground=words.GROUND, actor=office.head)
     world.counts["transfers_asked"] += 1
-    world.then(life, "decide_transfer", life.luck.choice((1, 1, 3)))
+    if life.luck.random() < 0.8:
+        world.then(life, "reply_transfer", life.luck.choice((0, 1, 1, 2)))
+    world.then(life, "decide_transfer", life.luck.choice((3, 3, 5)))
+
+
+def _came_from(case: Case) -> int | None:
+    """The agency that passed the case on to the one that has it."""
+    return db.session.scalar(select(TransferRequest.from_agency_id).where(
+        TransferRequest.case_id == case.id, TransferRequest.granted.is_(True),
+        TransferRequest.to_agency_id == case.agency_id).order_by(TransferRequest.id.desc()).limit(1))
+
+
+def reply_transfer(world: World, life: Life, case: Case) -> None:
+    """The agency that was named takes the case, or says why it is not competent."""
+    request = open_request(case.id)
+    if request is None or request.answered_at is not None:
+        return
+    head = world.province.office(request.to_agency_id).head
+    if not transfer_replies.may_answer(head, case, request):
+        return
+    if life.luck.random() < 0.6:
+        transfer_replies.accept(case, request, actor=head)
+        received(world, life, case)
+    else:
+        transfer_replies.refuse(case, request, actor=head, why=words.GROUND)
 
 
 def decide_transfer(world: World, life: Life, case: Case) -> None:
@@ -138,6 +167,11 @@ def take(world: World, life: Life, case: Case) -> None:
     cases.take(case, actor=officer.actor)
     least, most = officer.days
     days = life.luck.randint(least, most)
+    chance = life.luck.random()
+    if chance < 0.10:
+        world.then(life, "ask_time", life.luck.randint(0, most))
+    elif chance < 0.14:
+        world.then(life, "ask_other", 0)
     if life.luck.random() < 0.06 and not asking.asked_already(case):
         world.then(life, "ask_details", 1)
     else:

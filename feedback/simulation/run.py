@@ -17,7 +17,7 @@ from feedback.extensions import db, writing
 from feedback.models.cases import Case
 from feedback.queries.calendar import load_calendar
 from feedback.services import working_days
-from feedback.simulation import answering, lives, store
+from feedback.simulation import agencies, answering, lives, store
 from feedback.simulation.arrivals import arrivals
 from feedback.simulation.counter import DayBook
 from feedback.simulation.judging import judge
@@ -29,11 +29,14 @@ from feedback.simulation.world import Life, Planned, World, moment
 STEPS: Mapping[str, Callable[[World, Life, Case], None]] = {
     step.__name__: step for step in (
         lives.read, lives.decide, lives.withdraw, lives.assign, lives.pass_on, lives.decide_transfer, lives.take,
-        lives.ask_details, lives.supply, lives.object_to, lives.look_again,
+        lives.ask_details, lives.reply_transfer, lives.supply, lives.object_to, lives.look_again,
+        agencies.ask_time, agencies.decide_time, agencies.ask_other, agencies.contribute, agencies.explain,
         answering.write, answering.sign, answering.judge, answering.keep, answering.close)}
 """Every step of a life by its name."""
 SWEPT_AT = ((0, 0), (7, 0), (12, 0), (18, 0))
 """When the ticks come that are played; the quiet ones between them find nothing."""
+SWEPT_AT_REST = ((0, 0), (12, 0))
+"""The same on days without work."""
 AT_ONCE = 40
 """Deeds that share one transaction."""
 
@@ -76,7 +79,7 @@ def _live(world: World, app: Flask, tick: Tick) -> Flask:
             world.counts["restarts"] += 1
         if number == plan.days // 2:
             _storm(world, app, today)
-        for hour, minute in SWEPT_AT:
+        for hour, minute in SWEPT_AT if world.book.works(today) else SWEPT_AT_REST:
             world.now = moment(today, hour, minute)
             _act(world, app)
             watch.look(world, app, number)

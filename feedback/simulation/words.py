@@ -22,6 +22,16 @@ GROUND = ("Theo khoản 2 Điều 136 Luật Đất đai số 31/2024/QH15, hồ
 DENIED = "Hồ sơ cấp giấy phép này do chính cơ quan đang giữ thụ lý; đề nghị trả lời người dân."
 KEPT = "Ngày {day} cơ quan đã cấp giấy phép số 45 và giao kết quả cho người gửi, biên bản số 12/BB."
 
+LATE_BECAUSE = ("Hồ sơ nằm ở phòng chuyên môn từ ngày nhận, cán bộ phụ trách nghỉ phép và không bàn giao lại sổ "
+                "theo dõi cho người thay.")
+SORRY = "Cơ quan xin lỗi ông (bà) vì để hồ sơ giấy phép nằm ở phòng chuyên môn mà không báo lại cho ông (bà)."
+PREVENTS = "Từ nay mỗi hồ sơ có người thay ghi trong sổ trực, phòng kiểm tra sổ vào sáng thứ hai hằng tuần."
+MORE_TIME = ("Phải đo lại ranh thửa đất vườn giáp kênh thủy lợi cùng hai hộ liền kề, đội đo đạc chỉ vào được khi "
+             "nước rút khỏi bờ kênh.")
+EVIDENCE = "Biên bản hẹn đo đạc ngày 05/01/2026 với hai hộ liền kề"
+WANTED = "Cho biết ranh quy hoạch tuyến kênh thủy lợi đi qua thửa đất và hành lang bảo vệ rộng bao nhiêu mét."
+GIVEN = "Tuyến kênh đi sát mép phía bắc thửa đất; hành lang bảo vệ rộng ba mét theo quyết định của tỉnh năm 2024."
+
 
 def day(on: date) -> str:
     """A date as answers write it."""

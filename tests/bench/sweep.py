@@ -61,7 +61,7 @@ class Swept:
 
 @contextmanager
 def filled(url: str, *, open_: int, due: int) -> Iterator[Flask]:
-    """The app on a database with ``open_`` running clocks, two a case, of which ``due`` have a rung to fire now."""
+    """The app on a database with ``open_`` running clocks, two a case; ``due`` of them have a rung to fire now."""
     with store.throw_away(url) as settings:
         app = store.start(settings)
         with clock.travelling(NOW - timedelta(days=2)):
