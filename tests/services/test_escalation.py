@@ -1,19 +1,27 @@
 """Silence climbs the ladder: each rung once, none forgotten, one a day after a long stop, no storm."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from feedback import clock
+from feedback.domain.calendar import Unit
+from feedback.domain.escalation import Effect
 from feedback.domain.lifecycle import Action
+from feedback.domain.limits import DeadlineKind
+from feedback.domain.notices import Recipient
+from feedback.domain.registers import fingerprint
 from feedback.extensions import db, writing
 from feedback.models.cases import Case
-from feedback.models.deadlines import Deadline, Escalation
+from feedback.models.deadlines import Deadline, Escalation, LadderRung
 from feedback.models.events import Event
 from feedback.models.outbox import Outbox
 from feedback.models.people import Person
-from feedback.services import escalation, lifecycle
+from feedback.services import clocks, deputies, escalation, ladder, lifecycle
+from feedback.services.ladder import Step
 from tests import factories
 from tests.engines.together import together
 from tests.fixtures.cast import Cast, Citizen
@@ -231,3 +239,112 @@ def test_a_sweep_that_did_not_see_the_other_ones_rung_cannot_fire_it_again(
             escalation.climb(case_id)
     assert _fired("handle") == ["after_1"]
     assert _told("case-overdue") == [cast.chi_head.id]
+
+
+# Rungs in hours, many schedulers, long stops -------------------------------------------------------------------
+
+
+def _urgent(an: Citizen) -> int:
+    return an.complains(urgent=True, hindrance="Không làm được giấy khai sinh cho con.").case_id
+
+
+def test_the_first_reading_of_an_urgent_case_is_reminded_and_escalated_in_hours(
+        cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    _urgent(an)  # four working hours from nine: until 15:00
+    seen = {}
+    for hour in ("10:55", "11:05", "13:35", "15:00", "15:59", "16:01"):
+        frozen.stand_at(f"2026-11-16 {hour}")
+        escalation.sweep_overdue()
+        seen[hour] = _fired("receive")
+    assert seen["10:55"] == []
+    assert seen["11:05"] == ["before_2h"], "two open hours before 15:00 begin at eleven: noon is off"
+    assert seen["15:59"] == ["before_2h"]
+    assert seen["16:01"] == ["before_2h", "after_1h"]
+    assert (_told("case-due-soon"), _told("case-overdue")) == ([cast.ha.id], [cast.ha.id])
+
+
+def test_three_schedulers_over_three_days_of_downtime_make_what_one_makes_alone(
+        app: Flask, cast: Cast, an: Citizen, frozen: Clock) -> None:
+    with app.app_context():
+        for _ in range(4):
+            _with_agency(cast, an)
+        _urgent(an)
+    for day in ("2026-11-20", "2026-11-23 10:00", "2026-11-27 08:00", "2026-11-27 09:30", "2026-11-28",
+                "2026-12-01"):
+        frozen.stand_at(day)
+        together(app, escalation.sweep_overdue)
+    with app.app_context():
+        db.session.rollback()
+        rows = db.session.execute(select(Escalation.deadline_id, Escalation.rung)).all()
+        assert len(rows) == len(set(rows))
+        assert sorted(_fired("handle")) == sorted(["before_2", "after_1", "after_3"] * 4)
+        assert _fired("receive") == ["after_1h", "after_3"], "nothing was lost, and no reminder came late"
+        owed = db.session.scalars(select(Outbox.dedupe)).all()
+        assert len(owed) == len(set(owed))
+
+
+def test_a_clock_that_went_back_fires_nothing_again_and_later_goes_on(
+        cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    _with_agency(cast, an)
+    for day in ("2026-11-27", "2026-11-20", "2026-11-26", "2026-11-27", "2026-12-01"):
+        frozen.stand_at(day)
+        escalation.sweep_overdue()
+    assert _fired("handle") == ["after_1", "after_3"]
+
+
+def test_a_clock_of_no_case_climbs_too_and_tells_its_agency_then_the_office(
+        app: Flask, cast: Cast, frozen: Clock, inside: None) -> None:
+    with writing():
+        clocks.start_for(None, DeadlineKind.INSTRUCTION, subject_id=7, agency_id=cast.building,
+                         due_on=clock.today() + timedelta(days=2))
+    for day in ("17", "18", "19", "20", "23"):
+        frozen.stand_at(f"2026-11-{day}")
+        escalation.sweep_overdue()
+        together(app, escalation.sweep_overdue)
+    assert _fired("instruction") == ["before_1", "after_1", "after_3"]
+    assert _told("case-due-soon") == [cast.chi_head.id]
+    assert _told("case-overdue") == [cast.ha.id, cast.leader.id]
+
+
+def test_while_an_officer_who_is_head_too_is_away_the_deputy_is_told_besides(
+        cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    case_id = _with_agency(cast, an)
+    with writing():
+        head = db.session.get_one(Person, cast.chi_head.id)
+        deputies.name_deputy(head, person_id=cast.chi.id, from_on=clock.today(),
+                             to_on=clock.today() + timedelta(days=60), actor=factories.actor_of(cast.chi_head))
+    frozen.stand_at("2026-11-27")
+    escalation.climb(case_id)
+    db.session.commit()
+    assert sorted(map(str, _told("case-overdue"))) == sorted(map(str, [cast.chi_head.id, cast.chi.id]))
+
+
+def test_a_rung_that_was_added_is_climbed_by_running_clocks_and_one_switched_off_is_not(
+        cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    _with_agency(cast, an)
+    with writing():
+        early = Step(-5, Unit.WORKING_DAYS, Recipient.OFFICER, Effect.NOTHING, True)
+        changed = ladder.add(DeadlineKind.HANDLE, early, actor=factories.actor_of(cast.quan))
+    assert changed == 1
+    with writing():
+        row = db.session.scalars(select(LadderRung).where(
+            LadderRung.kind == "handle", LadderRung.key == "before_2")).one()
+        ladder.change(row.id, Step(-2, Unit.WORKING_DAYS, Recipient.OFFICER, Effect.NOTHING, False),
+                      shown=fingerprint(ladder.values_of(row)), actor=factories.actor_of(cast.quan))
+    for day in ("18", "23", "25"):
+        frozen.stand_at(f"2026-11-{day}")
+        escalation.sweep_overdue()
+    assert _fired("handle") == ["before_5", "before_1"]
+
+
+def test_a_reminder_that_was_switched_off_after_it_fired_does_not_hold_up_the_day(
+        cast: Cast, an: Citizen, frozen: Clock, inside: None) -> None:
+    _with_agency(cast, an)
+    frozen.stand_at("2026-11-23")
+    escalation.sweep_overdue()
+    with writing():
+        for row in db.session.scalars(select(LadderRung).where(LadderRung.kind == "handle")):
+            row.active = not row.key.startswith("before")
+    frozen.stand_at("2026-11-27")
+    escalation.sweep_overdue()
+    assert _fired("handle") == ["before_2", "after_1"]

@@ -160,9 +160,9 @@ def when_words(offset: int, unit: Unit) -> str:
 
 
 def _holds_at_once() -> str:
-    return gettext("A change holds at once, also for clocks that run: each is given the time at which it is looked "
-                   "at next. What was told already is not told again, and after a change a case still climbs at "
-                   "most one rung a day.")
+    return gettext("A change holds at once, also for clocks that run: each is given the time at which it is "
+                   "looked at next. What was told already is not told again, and after a change a case still "
+                   "climbs at most one rung a day.")
 
 
 def _groups() -> list[dict[str, Any]]:
