@@ -98,13 +98,6 @@ def extension_for(actor: Actor, extension_id: int) -> Asked | None:
     return found[0] if found else None
 
 
-def original_of(rows: list[Deadline]) -> dict[int, Deadline]:
-    """Of clocks of one case: by the id of each that goes on after an extension, the one it goes on from."""
-    by_id = {row.id: row for row in rows}
-    return {row.id: by_id[row.replaces_id] for row in rows
-            if row.replaces_id is not None and row.replaces_id in by_id}
-
-
 def _waiting(actor: Actor) -> Select[tuple[int]]:
     return (select(Extension.id).join(Case, Case.id == Extension.case_id)
             .where(Extension.decided_at.is_(None), visible_to(actor)))
