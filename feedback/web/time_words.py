@@ -54,6 +54,13 @@ FAULTS = {
 """What is wrong with a request or a decision, beside its field."""
 
 
+MOVED_BY = {
+    "due_moved": _l("The working calendar changed."),
+    "limit_fitted": _l("The office read the complaint: for such matters another limit holds."),
+}
+"""Events, besides more time and pauses, that move the citizen's due date, and why."""
+
+
 def ground_words(code: str) -> str:
     """The name of a stored ground."""
     return str(GROUNDS[Ground(code)])
@@ -107,8 +114,8 @@ def changes(told: Sequence[TimelineEntry], *, mine: bool = False) -> list[dict[s
                                                                       ground=ground_words(said["ground"]))))
         elif "given_back" in said:
             rows.append(_row(entry, said["due_from"], said["due_to"], _stood(said["given_back"], mine=mine)))
-        elif entry.type == "due_moved" and said.get("clock") == DeadlineKind.TOTAL.value:
-            rows.append(_row(entry, said["from"], said["to"], gettext("The working calendar changed.")))
+        elif entry.type in MOVED_BY and said.get("clock") == DeadlineKind.TOTAL.value and said["from"] != said["to"]:
+            rows.append(_row(entry, said["from"], said["to"], str(MOVED_BY[entry.type])))
     return rows
 
 
