@@ -26,7 +26,8 @@ def places(house: House) -> list[Place]:
         transfer_replies.refuse(case_of(refused), second, actor=actor_of(cast.dung_head), why=NO)
         asked = contributions.ask(case_of(joint), agency_id=cast.land, wanted=WANTED, actor=chi)
         for agency in (cast.land, cast.building):
-            cases.transfer(case_of(round_), db.session.get_one(Agency, agency), actor=ha, why="Đúng thẩm quyền hơn.")
+            cases.transfer(case_of(round_), db.session.get_one(Agency, agency), actor=ha,
+                           why="Đúng thẩm quyền hơn.")
         first_id, second_id, asked_id = first.id, second.id, asked.id
     at = "/desk/cases/{0.reference}".format
     return [
