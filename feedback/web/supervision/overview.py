@@ -43,7 +43,7 @@ SWEEP_NAMES = {
     "drafts": _l("Drafts whose writer did not come back"),
     "identities": _l("Forgetting who sent cases that ended long ago"),
     "checkpoint": _l("Checkpoint of the history"),
-    "calendar": _l("Reminder to load next year's calendar"),
+    "calendar": _l("Reminder to load the calendar"),
     "files": _l("Do files and their rows fit together"),
 }
 
