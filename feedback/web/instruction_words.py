@@ -102,7 +102,7 @@ COLUMNS: tuple[Column[Shown], ...] = (
     Column(_l("Agency"), lambda one: name_of(one.agency)),
     Column(_l("Reference"), lambda one: one.case.reference if one.case else None),
     Column(_l("What is to be done"), lambda one: one.row.body),
-    Column(_l("Given by"), lambda one: one.issuer),
+    Column(_l("Instructed by"), lambda one: one.issuer),
     Column(_l("Given on"), lambda one: one.row.issued_at),
     Column(_l("Due"), lambda one: one.row.due_on),
     Column(_l("How it stands"), lambda one: STANDINGS[one.standing]),
