@@ -58,11 +58,11 @@ def add(kind: DeadlineKind, step: Step, *, actor: Actor) -> int:
     if kind not in WITH_LADDER:
         raise BadInput("kind", "none")
     seed_ladder()  # what was shipped must not vanish because one rung of the province's own was added
-    db.session.flush()
+    db.session.flush()  # the check reads what was just seeded
     _check(kind, step)
     row = LadderRung(kind=kind.value, key=_free_key(kind, step), **_columns(step))
     db.session.add(row)
-    db.session.flush()
+    db.session.flush()  # the event names its id, and the clocks are looked through with it
     return _noted("rung_added", row, actor=actor)
 
 
@@ -78,7 +78,7 @@ def change(rung_id: int, step: Step, *, shown: str, actor: Actor) -> int:
     _check(DeadlineKind(row.kind), step, but=row.id)
     for name, value in _columns(step).items():
         setattr(row, name, value)
-    db.session.flush()
+    db.session.flush()  # the clocks are looked through by what the rows say now
     return _noted("rung_changed", row, actor=actor)
 
 
