@@ -22,8 +22,10 @@ TONES = {"return": "late", "send_back": "near", "escalated": "late", "object": "
          "close": "good", "reopen": "late", "transfer": "near", "promise_kept": "good", "promise_denied": "late"}
 """How a line of the timeline is coloured; each also has its words."""
 AGENCY_PEOPLE = ("officer", "agency_head")
-GIVEN = ("assign", "transfer", "reorganised")
-"""Events that say to which agency the case went."""
+OF_A_SECOND = ("contribution_asked", "contribution_taken_back")
+"""Events that name a second agency, which is not that of who did it."""
+GIVEN = ("assign", "transfer", "reorganised", *OF_A_SECOND)
+"""Events that say to which agency the case, or a part of it, went."""
 
 
 def due_row(due: Due | None) -> dict[str, Any]:
@@ -44,7 +46,7 @@ def story(entries: Sequence[TimelineEntry], calendar: WorkingCalendar) -> list[d
         agency = agency_of(entry)
         role = FILTERS["role"](entry.role) if entry.role else ""
         # The event names the agency that held the case: it is the actor's own only for the agency's people.
-        theirs = agency if entry.role in AGENCY_PEOPLE else ""
+        theirs = agency if entry.role in AGENCY_PEOPLE and entry.type not in OF_A_SECOND else ""
         who = ", ".join(part for part in (entry.who, role, theirs) if part)
         title = event_line(entry.type)
         if entry.type in GIVEN and agency:

@@ -89,6 +89,7 @@ def test_the_lead_asks_the_second_agency_gives_and_the_lead_reads_it(app, cast, 
     assert "làm được ngay" in held.text
     asked = chi.submit(held, field="wanted", wanted=WANTED)
     assert WANTED in asked.text
+    assert "Cán bộ xử lý, Sở Nông nghiệp" not in asked.text  # who asked is not of the agency that was asked
     way = next(link for link in dung.get("/desk/contributions").page.links
                if link.startswith("/desk/contributions/"))
     sheet = dung.get(way)
