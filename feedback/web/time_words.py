@@ -114,7 +114,8 @@ def changes(told: Sequence[TimelineEntry], *, mine: bool = False) -> list[dict[s
                                                                       ground=ground_words(said["ground"]))))
         elif "given_back" in said:
             rows.append(_row(entry, said["due_from"], said["due_to"], _stood(said["given_back"], mine=mine)))
-        elif entry.type in MOVED_BY and said.get("clock") == DeadlineKind.TOTAL.value and said["from"] != said["to"]:
+        elif (entry.type in MOVED_BY and said.get("clock") == DeadlineKind.TOTAL.value
+              and said["from"] != said["to"]):
             rows.append(_row(entry, said["from"], said["to"], str(MOVED_BY[entry.type])))
     return rows
 
