@@ -27,7 +27,6 @@ from feedback.web.desk import (  # noqa: E402, F401 -- the views join the bluepr
     intake_ask,
     intake_endings,
     intake_merge,
-    instructions,
     letters,
     load,
     moves,
