@@ -50,10 +50,11 @@ def test_a_province_of_a_third_of_a_year_loses_and_doubles_nothing(seed: int) ->
     _clean(outcome)
     figures = outcome.figures
     assert figures["cases"] == SHORT.cases
-    for lived in ("answered", "late", "transfers", "loops", "extensions", "contributions", "apologies",
-                  "explained", "commitments_kept", "commitments_broken", "paused_days", "objections", "objected_in_vain",
-                  "supplied", "supplied_too_late", "returned", "restarts", "ticks_missed", "ticks_distrusted",
-                  "swept_at_once", "calendar_moved_cases", "reminders"):
+    for lived in (
+            "answered", "late", "transfers", "loops", "extensions", "contributions", "apologies", "explained",
+            "commitments_kept", "commitments_broken", "paused_days", "objections", "objected_in_vain", "supplied",
+            "supplied_too_late", "returned", "restarts", "ticks_missed", "ticks_distrusted", "swept_at_once",
+            "calendar_moved_cases", "reminders"):
         assert figures[lived] > 0, f"{lived}: such a province would try nothing"
     assert figures["escalations_made"]["total.after_5"] > 0, "the agency that never answers climbs to the top"
 
