@@ -14,7 +14,7 @@ def lateness_counts() -> dict[str, int]:
     """For this month and the one before: ``late.<2026-11>.<agency code>.answers``, ``.apologies`` and ``.without``
     (late answers without an apology: absence is counted). No name of a person."""
     this = clock.today().replace(day=1)
-    codes = {agency_id: code for agency_id, code in db.session.execute(select(Agency.id, Agency.code))}
+    codes = dict(db.session.execute(select(Agency.id, Agency.code)).all())
     found: dict[str, int] = {}
     for first in ((this - timedelta(days=1)).replace(day=1), this):
         for one in counts(first):
