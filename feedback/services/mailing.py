@@ -133,7 +133,8 @@ def _write(claim: Claim, settings: Settings) -> tuple[Letter, str] | None:
         context = {"reference": facts.reference, "link": _link(settings, address.language, "/"),
                    "apologised": notice is Notice.ANSWER_READY and lateness.came_late(claim.case_id)}
         if notice is Notice.CASE_EXTENDED:
-            context["due_on"] = mail_templates.day(extensions.granted_until(claim.case_id), language=address.language)
+            context["due_on"] = mail_templates.day(extensions.granted_until(claim.case_id),
+                                                   language=address.language)
         if notice is Notice.KEY_CODE:
             if (code := reissue.code_to_mail(claim.case_id)) is None:
                 return None  # it was used, or the mail server was away for longer than a code lives

@@ -91,16 +91,6 @@ def targets_of_clock(case: Case | None, recipient: Recipient, *, held_by: int | 
     return found or _of_province(None, Recipient.CHAIRMAN)
 
 
-def at_agency(case: Case, agency_id: int) -> list[Target]:
-    """Who hears for an agency that does not hold the case (named as competent, contributing, superior): its heads
-    and who acts for them, else its mailbox, else the coordinating office. Nobody for a restricted case."""
-    if case.restricted:
-        return []
-    return (_heads(case, agency_id)
-            or _mailbox(case, select(Agency.id).where(Agency.id == agency_id, Agency.email.is_not(None)))
-            or targets(case, Recipient.COORDINATOR))
-
-
 def _at_level(case: Case, level: Recipient) -> list[Target]:
     if level is Recipient.OFFICER:
         return _officer(case)

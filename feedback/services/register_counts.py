@@ -8,8 +8,8 @@ from feedback.models.publications import Publication, RegisterCount
 from feedback.services.desk_counts import desk_counts
 from feedback.services.lateness_counts import lateness_counts
 from feedback.services.month_counts import month_counts
-from feedback.services.passing_counts import passing_counts
 from feedback.services.overdue_list import copy_overdue
+from feedback.services.passing_counts import passing_counts
 from feedback.services.reader_counts import reader_counts
 
 _BY: dict[str, ColumnElement[str]] = {

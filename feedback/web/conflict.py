@@ -38,12 +38,12 @@ REASONS = {
                   "changed."),
     "extension_open": _l("Somebody has asked already for more time for this case. The province office decides "
                          "first; nothing was changed."),
-    "extension_spent": _l("More time can be asked for once, and for this case it was asked and decided. Answer by the "
-                          "due date, or say in a late answer why it is late. Nothing was changed."),
-    "extension_late": _l("More time is asked for before the due date, while the clock runs. That is not so here any "
-                         "more; nothing was changed."),
-    "apology_over": _l("A new date was told to the sender in this round already, or the case has gone on. Nothing was "
-                       "changed."),
+    "extension_spent": _l("More time can be asked for once, and for this case it was asked and decided. Answer by "
+                          "the due date, or say in a late answer why it is late. Nothing was changed."),
+    "extension_late": _l("More time is asked for before the due date, while the clock runs. That is not so here "
+                         "any more; nothing was changed."),
+    "apology_over": _l("A new date was told to the sender in this round already, or the case has gone on. Nothing "
+                       "was changed."),
     "contribution_over": _l("This part was given already, or is not needed any more. Nothing was changed."),
     "promise_passed": _l("The promised day has passed. The case comes back by itself; say in the new answer what "
                          "was done. Nothing was changed."),

@@ -13,8 +13,8 @@ from feedback.web.admin import (  # noqa: E402 -- the views join the blueprint
     calendar_import,  # noqa: F401
     calendar_proposal,  # noqa: F401
     categories,  # noqa: F401
-    lifecycle,  # noqa: F401
     ladder,  # noqa: F401
+    lifecycle,  # noqa: F401
     limits,  # noqa: F401
     papers,  # noqa: F401
     people,  # noqa: F401

@@ -15,7 +15,7 @@ from feedback.web.labels import BUTTONS, label
 @bp.get("/lifecycle")
 @requires(Permission.OWN_ACCOUNT)
 def lifecycle() -> str:
-    """Every state and every step: who may take it, whether it takes a reason and a second person. For all staff."""
+    """Every state and every step: who may take it, whether with a reason and a second person. For all staff."""
     boxes, arrows = picture()
     return render_template(
         "admin/lifecycle.html", boxes=[{"box": box, "lines": _two_lines(label(box.state))} for box in boxes],

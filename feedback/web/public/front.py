@@ -61,8 +61,9 @@ def statistics() -> str:
     late = [{"month": month_words(one.month), "agency": name_of(one), "answers": one.answers,
              "apologies": one.apologies, "without": one.without} for one in late_figures()]
     return render_template(
-        "public/statistics.html", late=late, counted=counted, month=month_words(counted.month), rows=_defined(counted),
-        outcomes=_bars("outcome", outcome_words), categories=_bars("category", FILTERS["category"]))
+        "public/statistics.html", late=late, counted=counted, month=month_words(counted.month),
+        rows=_defined(counted), outcomes=_bars("outcome", outcome_words),
+        categories=_bars("category", FILTERS["category"]))
 
 
 def _bars(kind: str, words: Callable[[str], str]) -> list[dict[str, Any]]:

@@ -32,8 +32,8 @@ LINES = {
     "transfer_denied": _l("The province office did not agree to pass your case on: %(agency)s has to answer."),
     "transfer_lapsed": _l("%(agency)s no longer asks to pass your case on."),
     "transfer_accepted": _l("%(agency)s said that it takes your case."),
-    "transfer_refused": _l("%(agency)s was asked to take your case and did not agree. Who stands above both agencies "
-                           "decides."),
+    "transfer_refused": _l("%(agency)s was asked to take your case and did not agree. Who stands above both "
+                           "agencies decides."),
     "contribution_asked": _l("%(agency)s was asked to contribute to the answer. Your due date stays the same."),
     "contribution_given": _l("%(agency)s gave its part for the answer."),
     "contribution_taken_back": _l("%(agency)s does not have to contribute any more."),
@@ -44,7 +44,8 @@ LINES = {
     "extension_lapsed": _l("The request for more time fell. Your due date stays."),
     "reorganised": _l("Offices were reorganised: %(agency)s holds your case now. Your due date stays the same."),
     "found_complex": _l("The office found your matter complex. It needs more time, and tells you why."),
-    "limit_fitted": _l("The office read your complaint, and your due date now follows the limit for such matters."),
+    "limit_fitted": _l("The office read your complaint, and your due date now follows the limit for such "
+                       "matters."),
     "due_moved": _l("The working calendar changed, and with it a due date of your case."),
     "take": _l("An officer of %(agency)s took your case."),
     "allot": _l("The head of %(agency)s gave your case to an officer."),

@@ -205,8 +205,8 @@ def _page(*, supply_form: SupplyForm | None = None, trouble: str = "", typed: st
     answered = case.state == State.ANSWERED.value
     open_promise = promise is not None and promise.stopped_at is None
     return render_template(
-        "public/tracking.html", sorry=_apologies(shown), case=case, status=status(shown), trouble=trouble, typed=typed,
-        csrf_token=csrf_token(), holder=holder_now(shown), returned_mail=shown.returned_mail,
+        "public/tracking.html", sorry=_apologies(shown), case=case, status=status(shown), trouble=trouble,
+        typed=typed, csrf_token=csrf_token(), holder=holder_now(shown), returned_mail=shown.returned_mail,
         due=due_row(as_due(total, shown.calendar)) if total and not ended_by else None, days=days,
         two=two_clocks([*clocks.values()], shown.entries, shown.calendar, mine=True),
         limit=shown.limit, told_why=last_note(shown.entries, ended_by.value) if ended_by else "",

@@ -87,6 +87,7 @@ def _page(asked: Asked, form: ReasonForm) -> str:
     return render_template(
         "supervision/transfer.html", asked=asked, case=case, form=form, title=asked_words(asked),
         standing=str(STANDING[asked.standing]),
-        may=transfer_requests.may_decide(current_actor(), case, asked.asked_by_id, to_agency_id=asked.to_agency.id),
+        may=transfer_requests.may_decide(current_actor(), case, asked.asked_by_id,
+                                         to_agency_id=asked.to_agency.id),
         own=asked.asked_by_id == current_actor().person_id,
         clocks=[due_row(as_due(row, calendar)) for row in clocks.values() if row.stopped_at is None])
