@@ -1,7 +1,7 @@
 """Joint handling: one agency leads and answers, others contribute something concrete by a day of their own. The
 lead's clock goes on; who contributes sees what is asked and the masked complaint, and nothing else of the case."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -27,6 +27,8 @@ KIND = "contribution"
 ASKED_LONGEST = 2_000
 GIVEN_LONGEST = 8_000
 """Characters."""
+FARTHEST_DAYS = 366
+"""Calendar days from today after which a due date orders nothing any more."""
 FEWEST_WORDS = 5
 """Words of what is wanted: less than that asks for nothing concrete."""
 
@@ -52,7 +54,7 @@ def ask(case: Case, *, agency_id: int | None, wanted: str, due_on: date | None =
         expected_version: int | None = None) -> Contribution:
     """Ask a second agency for its part; ``due_on`` None: under the limit of the province. The agency is told and
     its clock starts. Raises StaleEdit; MoveNotAllowed('role'); BadInput: ('agency', 'missing' | 'closed' | 'same'
-    | 'asked'), ('wanted', 'missing' | 'too_short' | 'too_long'), ('due_on', 'past')."""
+    | 'asked'), ('wanted', 'missing' | 'too_short' | 'too_long'), ('due_on', 'past' | 'too_far')."""
     db.session.refresh(case, ["version", "state", "agency_id", "officer_id", "restricted"], with_for_update=True)
     if expected_version is not None and case.version != expected_version:
         raise StaleEdit(expected=expected_version, found=case.version)
@@ -63,6 +65,8 @@ def ask(case: Case, *, agency_id: int | None, wanted: str, due_on: date | None =
     _check(wanted)
     if due_on is not None and due_on < clock.today():
         raise BadInput("due_on", "past")
+    if due_on is not None and due_on > clock.today() + timedelta(days=FARTHEST_DAYS):
+        raise BadInput("due_on", "too_far")
     note = _written(case, wanted, actor)
     asked = Contribution(case_id=case.id, agency_id=agency.id, asked_note_id=note.id, asked_by_id=actor.person_id,
                          asked_at=clock.now())

@@ -206,3 +206,9 @@ def test_everybody_reads_how_many_late_answers_and_apologies_there_were(app, cas
     assert "Chậm mà không xin lỗi" in page.text
     assert cast.ha.name not in page.text
     assert date(2026, 12, 10).strftime("%m/%Y") in page.text
+
+
+def test_a_month_that_no_calendar_holds_shows_every_apology(app, cast, sign_in):
+    ha = sign_in(cast.ha)
+    for month in ("9999-12", "0001-01", "2026-13"):
+        ha.open("GET", f"/supervision/apologies?month={month}", status=200)

@@ -106,6 +106,14 @@ def test_the_lead_asks_the_second_agency_gives_and_the_lead_reads_it(app, cast, 
     assert WANTED not in story
 
 
+def test_no_part_is_asked_for_by_a_day_that_never_comes(app, cast, case, sign_in):
+    chi = sign_in(cast.chi)
+    page = chi.get(at(case, "/contribute"))
+    for day in ("9999-12-31", "2028-01-01"):
+        held = chi.submit(page, field="wanted", agency=str(cast.land), wanted=WANTED, due_on=day, status=422)
+        assert "còn hơn một năm nữa" in held.text
+
+
 def test_another_agencys_officer_finds_no_contribution(app, cast, case, sign_in):
     contribution_id = part(app, cast, case)
     sign_in(cast.chi).get(f"/desk/contributions/{contribution_id}", status=404)

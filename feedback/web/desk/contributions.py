@@ -38,6 +38,7 @@ FAULTS = {
                                 "which fact."),
     ("wanted", "too_long"): _l("This is too long. Please shorten it."),
     ("due_on", "past"): _l("This day has passed. Choose a later one."),
+    ("due_on", "too_far"): _l("This day is more than a year away. Choose a nearer one."),
     ("text", "missing"): _l("Write what your agency gives."),
     ("text", "too_long"): _l("This is too long. Please shorten it."),
 }

@@ -140,8 +140,9 @@ def _months() -> list[dict[str, str]]:
 
 
 def _month(text: str | None) -> date | None:
-    """The first day of the month; None for what is none."""
+    """The first day of the month; None for what is none, and for years whose days no database can compare."""
     try:
-        return date.fromisoformat(f"{text}-01") if text and len(text) == 7 else None
+        found = date.fromisoformat(f"{text}-01") if text and len(text) == 7 else None
     except ValueError:
         return None
+    return found if found is not None and 2000 <= found.year < 3000 else None
