@@ -54,24 +54,24 @@ def owed_by(actor: Actor, *, ended: bool = False, after: int | None = None,
     """One page of what this person's agency is asked for, the oldest first, above the id ``after``, and the key of
     the next page; ``ended``: what was given or is over instead."""
     over = Contribution.ended_at.is_not(None) if ended else Contribution.ended_at.is_(None)
-    found = _found(and_(_theirs(actor), over, Contribution.id > (after or 0)), most=size + 1)
+    found = _found(and_(theirs(actor), over, Contribution.id > (after or 0)), most=size + 1)
     return found[:size], (found[size - 1].id if len(found) > size else None)
 
 
 def owed_count(actor: Actor, *, most: int = 100) -> int:
     """How many contributions this person's agency still owes, at most ``most``. One statement."""
     ids = select(Contribution.id).join(Case, Case.id == Contribution.case_id).where(
-        _theirs(actor), Contribution.ended_at.is_(None)).limit(most)
+        theirs(actor), Contribution.ended_at.is_(None)).limit(most)
     return len(list(db.session.scalars(ids)))
 
 
 def contribution_for(actor: Actor, contribution_id: int) -> Contributed | None:
     """One contribution of this person's agency; None when it is none, another agency's, or hidden."""
-    found = _found(and_(_theirs(actor), Contribution.id == contribution_id), most=1)
+    found = _found(and_(theirs(actor), Contribution.id == contribution_id), most=1)
     return found[0] if found else None
 
 
-def _theirs(actor: Actor) -> ColumnElement[bool]:
+def theirs(actor: Actor) -> ColumnElement[bool]:
     """True for what the agencies for which this person gives are asked. Needs ``Case`` joined."""
     agencies = set(posts(actor))
     if Role.OFFICER in actor.roles and actor.agency_id is not None:

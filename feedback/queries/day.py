@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from feedback.domain.lifecycle import State
 from feedback.domain.limits import DeadlineKind
+from feedback.domain.passing import posts
 from feedback.domain.permissions import Actor
 from feedback.extensions import db
 from feedback.models.answers import Answer
@@ -21,7 +22,9 @@ from feedback.models.instructions import Instruction
 from feedback.models.lateness import Explanation
 from feedback.models.reader import Commitment, TransferRequest
 from feedback.queries.cases import Row, case_list
+from feedback.queries.contributions import theirs
 from feedback.queries.dashboards import Moment
+from feedback.queries.instructions import addressed_to
 from feedback.queries.visibility import visible_to
 
 MOST = 200
@@ -124,29 +127,26 @@ def promises_due(actor: Actor, at: Moment, *, team: bool = False) -> list[Promis
 
 
 def contributions(actor: Actor) -> list[Asked]:
-    """Parts of joint answers that this person's agency (with those below it, for a head) still owes; at most 25.
-    The agency sees them whoever leads the case; one that is in conflict with the case sees nothing of it."""
-    ids = sorted(actor.agency_tree or ({actor.agency_id} if actor.agency_id is not None else set()))
+    """Parts of joint answers that this person's agency still owes, as their own page lists them; at most 25."""
     rows = db.session.execute(
         select(Contribution.id, Case.reference, Note.body, Deadline.due_on)
         .join(Case, Case.id == Contribution.case_id).join(Note, Note.id == Contribution.asked_note_id)
         .outerjoin(Deadline, and_(Deadline.kind == DeadlineKind.CONTRIBUTE.value, Deadline.stopped_at.is_(None),
                                   Deadline.subject_id == Contribution.id))
-        .where(Contribution.agency_id.in_(ids), Contribution.ended_at.is_(None), Case.restricted.is_(False),
-               _not_hidden(actor)).order_by(Deadline.due_on, Contribution.id).limit(25))
+        .where(theirs(actor), Contribution.ended_at.is_(None))
+        .order_by(Deadline.due_on, Contribution.id).limit(25))
     return [Asked(*row) for row in rows]
 
 
 def owed_by_head(actor: Actor) -> dict[str, list[Asked]]:
     """What waits for the head: ``instructions`` not reported, ``explanations`` not given, ``transfers`` that other
-    agencies want to pass here; at most 25 each. Three statements."""
+    agencies want to pass here; each as its own page lists it, at most 25. Few statements."""
     ids = sorted(actor.agency_tree)
     hidden = _not_hidden(actor)
     instructions = (
         select(Instruction.id, Case.reference, Instruction.body, Instruction.due_on)
         .outerjoin(Case, Case.id == Instruction.case_id)
-        .where(Instruction.agency_id.in_(ids), Instruction.ended_at.is_(None), Instruction.reported_at.is_(None),
-               or_(Instruction.case_id.is_(None), and_(hidden, Case.restricted.is_(False))))
+        .where(addressed_to(actor), Instruction.ended_at.is_(None), Instruction.reported_at.is_(None))
         .order_by(Instruction.due_on, Instruction.id))
     explanations = (
         select(Explanation.id, Case.reference, Explanation.cause, Deadline.due_on)
@@ -160,7 +160,7 @@ def owed_by_head(actor: Actor) -> dict[str, list[Asked]]:
         .join(Case, Case.id == TransferRequest.case_id)
         .outerjoin(Deadline, and_(Deadline.kind == DeadlineKind.TRANSFER_REPLY.value,
                                   Deadline.stopped_at.is_(None), Deadline.subject_id == TransferRequest.id))
-        .where(TransferRequest.to_agency_id.in_(ids), TransferRequest.decided_at.is_(None),
+        .where(TransferRequest.to_agency_id.in_(sorted(posts(actor))), TransferRequest.decided_at.is_(None),
                TransferRequest.answered_at.is_(None), Case.restricted.is_(False), hidden)
         .order_by(TransferRequest.id))
     return {name: [Asked(*row) for row in db.session.execute(query.limit(25))] for name, query in (

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from sqlalchemy import ColumnElement, and_, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, cast, func, literal, select
 
 from feedback import clock
 from feedback.domain.lifecycle import Action
@@ -20,6 +20,7 @@ from feedback.models.instructions import Instruction
 from feedback.queries.dashboard_counts import count
 from feedback.queries.dashboard_lists import Lying, by_age
 from feedback.queries.dashboards import EVERYTHING, LOOKED_THROUGH, Block, Moment, among, among_open, any_of
+from feedback.queries.instructions import addressed_to, overseen
 from feedback.queries.visibility import visible_to
 
 MOST_AGENCIES, MOST_LINES = 20, 8
@@ -78,13 +79,11 @@ def sheet(actor: Actor, at: Moment) -> Sheet:
 
 
 def _instructions(actor: Actor, at: Moment) -> list[ColumnElement[bool]]:
-    """Instructions due today or past due that are not reported, within reach: the agencies' tree for a head, all
-    for who oversees; those about a case only where the case may be seen."""
-    wanted = [Instruction.ended_at.is_(None), Instruction.reported_at.is_(None), Instruction.due_on <= at.today,
-              or_(Instruction.case_id.is_(None), and_(visible_to(actor), Case.restricted.is_(False)))]
-    if not actor.can(Permission.CASE_OVERSEE):
-        wanted.append(Instruction.agency_id.in_(sorted(actor.agency_tree)))
-    return wanted
+    """Instructions due today or past due that are not reported, within reach as the lists of instructions have
+    it: those to the agencies' tree for a head, all for who oversees."""
+    reach = overseen(actor) if actor.can(Permission.CASE_OVERSEE) else addressed_to(actor)
+    return [reach, Instruction.ended_at.is_(None), Instruction.reported_at.is_(None),
+            Instruction.due_on <= at.today]
 
 
 def _by_agency(actor: Actor, at: Moment) -> list[AtAgency]:

@@ -6,12 +6,14 @@ from datetime import timedelta
 from flask import Flask
 
 from feedback import clock
+from feedback.domain.conflicts import About
 from feedback.domain.lifecycle import Action
 from feedback.extensions import db, writing
 from feedback.models.instructions import Instruction
 from feedback.models.people import Person
+from feedback.services import conflicts, deputies
 from tests import factories
-from tests.factories import Member, case_of
+from tests.factories import Member, actor_of, case_of
 from tests.fixtures.cast import Cast
 from tests.fixtures.client import Client
 from tests.fixtures.time import Clock
@@ -62,3 +64,21 @@ def test_what_is_hidden_from_somebody_is_not_counted_on_their_sheet(
     frozen.stand_at("2026-12-09")
     assert "0 quá hạn, 0 chưa ai nhận" in sign_in(cast.ha).get("/supervision/morning").text
     assert "1 quá hạn, 1 chưa ai nhận" in sign_in(cast.leader).get("/supervision/morning").text
+
+
+def test_whoever_acts_for_a_head_in_conflict_reads_no_instruction_about_the_case(
+        app: Flask, cast: Cast, frozen: Clock, sign_in: SignIn) -> None:
+    about = bring(app, cast, Action.TAKE)
+    with app.app_context():
+        with writing():
+            deputies.name_deputy(db.session.get_one(Person, cast.chi_head.id), person_id=cast.chi.id,
+                                 from_on=clock.today(), to_on=clock.today() + timedelta(days=3),
+                                 actor=actor_of(cast.chi_head))
+            db.session.add(Instruction(case_id=about.case_id, agency_id=cast.building, body="Xem lại trưởng.",
+                                       issued_by_id=cast.ha.id, issued_at=clock.now(), due_on=clock.today()))
+        with writing():
+            conflicts.record(case_of(about), about=About.HEAD, people=[cast.chi_head.id], why="Nói về người này.",
+                             actor=actor_of(cast.leader))
+    chi = sign_in(cast.chi)
+    for path in ("/desk/instructions", "/desk/day", "/desk/morning"):
+        assert "Xem lại trưởng." not in chi.get(path).text, path
