@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 
 from feedback import clock
-from feedback.domain.kinds import Category
 from feedback.domain.lifecycle import OPEN
 from feedback.extensions import db
 from feedback.models.agencies import Agency
@@ -20,10 +19,9 @@ from feedback.queries.climbed import on_the_public_list
 
 MOST = 5_000
 """Rows that are copied, the longest overdue first."""
-SENSITIVE = frozenset({Category.HARASSMENT.value, Category.UNOFFICIAL_COST.value})
-"""Categories that could point at who sent a case, where an agency has few of them."""
 FEW = 5
-"""Fewer of a sensitive category at one agency are listed without it (design §5)."""
+"""Fewer of one category at one agency are listed without it (design §5): it could point at who sent the case. Of
+whatever category: were only harassment and costs left out, a row without one would say that it is one of them."""
 FEW_OF_A_POST = 3
 """Fewer cases of one post are told only within the agency's total: one case would name the person. An agency's own
 count is never hidden (design §13.12)."""
@@ -44,7 +42,7 @@ def copy_overdue() -> int:
     listed = [{
         "reference": row.reference, "agency_code": row.code or "", "agency_vi": row.name_vi or "",
         "agency_en": row.name_en or "", "due_on": row.due_on, "counted_at": now,
-        "category": "" if row.category in SENSITIVE and few[row.agency_id, row.category] < FEW else row.category,
+        "category": "" if few[row.agency_id, row.category] < FEW else row.category,
         "days_late": max(0, calendar.working_days_between(row.due_on, clock.today())),
     } for row in rows]
     for table, values in ((OverdueListing, listed), (OverdueTotal, _totals(rows, listed))):

@@ -98,6 +98,18 @@ def test_a_sensitive_category_is_left_out_while_an_agency_has_few_of_it(
             db.session.rollback()
 
 
+def test_a_category_that_is_not_shown_says_nothing_about_which_it_is(
+        app: Flask, cast: Cast, frozen: Clock) -> None:
+    cases = [bring(app, cast, Action.TAKE, category=one) for one in (Category.HARASSMENT, Category.OTHER)]
+    frozen.stand_at("2026-12-18")
+    climbed(app, *cases)
+    with app.app_context(), writing():
+        copy_overdue()
+    with app.app_context():
+        assert set(db.session.scalars(select(OverdueListing.category))) == {""}
+        db.session.rollback()
+
+
 def test_the_province_decides_how_much_of_who_is_late_is_published(
         app: Flask, cast: Cast, frozen: Clock, client: Client) -> None:
     with app.app_context(), writing():
