@@ -129,13 +129,16 @@ class Unopened:
 
 def unopened(actor: Actor) -> tuple[list[Unopened], int]:
     """Cases assigned UNOPENED_AFTER working days ago or more and not taken: the longest lying MOST, and how many
-    there are. The agency's clock says since when."""
+    there are. The agency's clock says since when. Restricted ones are in nobody's list, and who reads cases is not
+    told of one that is hidden from them."""
     calendar, today = load_calendar(), clock.today()
     last = calendar.add_working_days(today, -UNOPENED_AFTER)
     query = (select(Deadline.started_at, Deadline.started_on, Case.id, Agency.name_vi, Agency.name_en)
              .join(Case, Case.id == Deadline.case_id).join(Agency, Agency.id == Case.agency_id)
              .where(Case.state == State.ASSIGNED.value, Deadline.kind == DeadlineKind.HANDLE.value,
-                    Deadline.stopped_at.is_(None), Deadline.started_on <= last))
+                    Deadline.stopped_at.is_(None), Deadline.started_on <= last, Case.restricted.is_(False)))
+    if actor.can(Permission.CASE_READ):
+        query = query.where(visible_to(actor))
     number = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = db.session.execute(query.order_by(Deadline.started_at, Deadline.id).limit(MOST)).all() if number else []
     references = _references(actor, (row.id for row in rows))

@@ -1,6 +1,6 @@
 """Mails that were given up get another chance, when somebody has seen to what stopped them."""
 
-from sqlalchemy import update
+from sqlalchemy import or_, select, update
 
 from feedback import clock
 from feedback.adapters import queue
@@ -15,14 +15,15 @@ CHAIN = "sys:mail"
 
 
 def retry(*, actor: Actor, row_id: int | None = None) -> int:
-    """Let a given-up mail (None: every one) be owed again from now on, in the caller's transaction; how many there
-    were. Tries are counted anew, so that it is not given up at once; its Message-ID stays, so that a receiver who
-    had it after all can drop it."""
+    """Let a given-up mail (None: every one) be owed again from now on, with all that it carries
+    (``services/bundling``), in the caller's transaction; how many rows there were. Tries are counted anew, so that
+    it is not given up at once; its Message-ID stays, so that a receiver who had it after all can drop it."""
     now = clock.now()
     again = update(Outbox).where(is_dead()).values(
         dead_at=None, next_try=now, tries=0, fault=None, lease_until=None, lease_token=None)
     if row_id is not None:
-        again = again.where(Outbox.id == row_id)
+        mail = select(Outbox.bundle).where(Outbox.id == row_id).scalar_subquery()
+        again = again.where(or_(Outbox.id == row_id, Outbox.bundle == mail))
     ids = list(db.session.scalars(again.returning(Outbox.id).execution_options(synchronize_session=False)))
     if ids:
         role = Role.ADMINISTRATOR if Role.ADMINISTRATOR in actor.roles else Role.COORDINATOR

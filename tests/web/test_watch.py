@@ -17,9 +17,11 @@ from feedback.models.cases import Case
 from feedback.models.deadlines import Deadline
 from feedback.models.events import Event
 from feedback.models.outbox import ClockGuard, Outbox, SweepRun
+from feedback.models.people import Person
 from feedback.services import escalation, mailing, outbox
 from feedback.services.watchdog import Tally
 from feedback.web.admin.watch_words import SWEEP_WORDS
+from tests import factories
 from tests.web.stage import bring
 from workers import schedule
 
@@ -234,6 +236,26 @@ def test_a_given_up_mail_is_tried_again_by_a_button(app, cast, sign_in, frozen, 
     assert len(post.messages) == 2
 
 
+def test_one_line_of_a_given_up_mail_brings_the_whole_mail_back(app, cast, sign_in, frozen, post):
+    case = bring(app, cast, Action.TAKE)
+    with app.app_context(), writing():
+        clock_id = db.session.scalars(select(Deadline.id).where(
+            Deadline.case_id == case.case_id, Deadline.kind == "total")).one()
+    names = [f"{rung}.r0.c{case.case_id}.d{clock_id}.p{cast.chi.id}" for rung in ("before_2", "before_1")]
+    _lead, led = [owe(app, cast, name=name, dead_at=clock.now(), fault="SMTPRecipientsRefused:550", tries=24,
+                      case_id=case.case_id, person_id=cast.chi.id, notice=Notice.CASE_DUE_SOON.value, dedupe=name,
+                      bundle=names[0]) for name in names]
+    with app.app_context():
+        mailing.deliver_owed()
+    quan = sign_in(cast.quan)
+    token = quan.get("/admin/watch").page.form(field="mail").values["csrf_token"][0]
+    quan.post("/admin/watch/mails/retry", {"csrf_token": token, "mail": str(led)})
+    with app.app_context():
+        assert mailing.deliver_owed().sent == 1
+        assert db.session.scalars(select(Outbox.id).where(Outbox.bundle == names[0], Outbox.sent_at.is_(None))
+                                  ).all() == []
+
+
 def test_a_mail_that_goes_out_meanwhile_is_not_sent_twice(app, cast, sign_in, frozen, post):
     row_id = owe(app, cast, sent_at=clock.now())
     quan = sign_in(cast.quan)
@@ -257,6 +279,18 @@ def test_cases_that_nobody_opened_are_shown_after_two_working_days(app, cast, si
     quan = sign_in(cast.quan).get("/admin/watch")
     assert "Sở Xây dựng" in quan.text
     assert lying.reference not in quan.body.decode()
+    with app.app_context(), writing():
+        db.session.get_one(Case, lying.case_id).restricted = True
+    for who in (cast.ha, cast.quan):
+        assert "Mọi hồ sơ đã được nhận" in sign_in(who).get("/admin/watch").text, "nobody may know that it exists"
+
+
+def test_who_is_in_conflict_is_not_told_that_a_case_lies(app, cast, sign_in, frozen):
+    lying = bring(app, cast, Action.ASSIGN)
+    with app.app_context(), writing():
+        factories.hide_from(factories.case_of(lying), db.session.get_one(Person, cast.ha.id))
+    frozen.stand_at("2026-11-18")
+    assert "Mọi hồ sơ đã được nhận" in sign_in(cast.ha).get("/admin/watch").text
 
 
 # The line for everybody --------------------------------------------------------------------------------------
