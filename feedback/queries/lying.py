@@ -132,7 +132,7 @@ def unopened(actor: Actor) -> tuple[list[Unopened], int]:
     there are. The agency's clock says since when. Restricted ones are in nobody's list, and who reads cases is not
     told of one that is hidden from them."""
     calendar, today = load_calendar(), clock.today()
-    last = calendar.add_working_days(today, -UNOPENED_AFTER)
+    last = calendar.add_working_days(today, -UNOPENED_AFTER if calendar.is_working(today) else -UNOPENED_AFTER - 1)
     query = (select(Deadline.started_at, Deadline.started_on, Case.id, Agency.name_vi, Agency.name_en)
              .join(Case, Case.id == Deadline.case_id).join(Agency, Agency.id == Case.agency_id)
              .where(Case.state == State.ASSIGNED.value, Deadline.kind == DeadlineKind.HANDLE.value,

@@ -22,6 +22,7 @@ class Cast:
     coordinators: tuple[Actor, ...]
     publishers: tuple[Actor, ...]
     restricted: Actor
+    leader: Actor
     officers: dict[str, tuple[Actor, ...]]
     heads: dict[str, Actor]
     agencies: dict[str, int]
@@ -50,6 +51,6 @@ def load() -> Cast:
             officers[code] = (*officers.get(code, ()), actor)
     return Cast(
         intake=all_of(Role.INTAKE), coordinators=all_of(Role.COORDINATOR), publishers=all_of(Role.PUBLISHER),
-        restricted=all_of(Role.RESTRICTED_DESK)[0], officers=officers,
+        restricted=all_of(Role.RESTRICTED_DESK)[0], leader=all_of(Role.LEADER)[0], officers=officers,
         heads={code: actor for code, actor in actors if Role.AGENCY_HEAD in actor.roles},
         agencies=dict(db.session.execute(select(Agency.code, Agency.id)).all()))

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-STORY_FILES = ("published", "answered", "handled", "entered")
+STORY_FILES = ("published", "answered", "handled", "entered", "supervised")
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ class Story:
     supply: str = ""
     outside: str = ""
     outside_code: str = ""
+    words: dict[str, str] = field(default_factory=dict)
+    """What is said in a scene of ``samples.supervised``, by its place there."""
 
 
 @cache

@@ -105,7 +105,7 @@ class Play:
 
     def ask_for_details(self) -> None:
         """The officer asks the sender for one more concrete thing."""
-        asking.ask_for_details(self.case, actor=self._officer(0), what=self.story.ask)
+        asking.ask_for_details(self.case, actor=self.officer(0), what=self.story.ask)
 
     def supply(self) -> None:
         """The sender adds it."""
@@ -139,12 +139,12 @@ class Play:
 
     def take(self, officer: int = 0) -> None:
         """An officer of the agency takes it on; 1 is the second one."""
-        cases.take(self.case, actor=self._officer(officer))
+        cases.take(self.case, actor=self.officer(officer))
 
     def answer(self, written: Written, dates: Mapping[str, str], *, due_on: date | None = None,
                officer: int = 0) -> None:
         """The officer writes the answer and sends it to the head of the agency."""
-        case, actor = self.case, self._officer(officer)
+        case, actor = self.case, self.officer(officer)
         points = written.points or [VAGUE_POINT] * len(case.points)
         draft = answers.save_draft(case, AnswerText(
             outcome=Outcome(written.outcome), found=written.found.format(**dates),
@@ -186,7 +186,7 @@ class Play:
     def keep_promises(self) -> None:
         """The officer reports that what the answer promised by a day has been done."""
         for row in open_of(self.case):
-            commitments.keep(self.case, row.id, actor=self._officer(0), text=KEPT.format(day=day(clock.today())))
+            commitments.keep(self.case, row.id, actor=self.officer(0), text=KEPT.format(day=day(clock.today())))
 
     def close(self) -> None:
         """The sender is content."""
@@ -210,7 +210,8 @@ class Play:
     def _intake(self) -> Actor:
         return self.cast.intake[self.number % len(self.cast.intake)]
 
-    def _officer(self, place: int) -> Actor:
+    def officer(self, place: int = 0) -> Actor:
+        """An officer of the agency that is to answer; 1 is the second one."""
         officers = self.cast.officers[self.story.agency]
         return officers[place % len(officers)]
 

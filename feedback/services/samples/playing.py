@@ -6,14 +6,20 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from sqlalchemy import func, select
+
 from feedback import clock
 from feedback.config import Settings
 from feedback.domain.calendar import WorkingCalendar
+from feedback.extensions import db
+from feedback.models.deadlines import Deadline
 from feedback.queries.calendar import load_calendar
+from feedback.services import escalation
 from feedback.services.samples.cast import Cast, load
 from feedback.services.samples.data import Story, stories
 from feedback.services.samples.deeds import Play
-from feedback.services.samples.plot import Stage, plot
+from feedback.services.samples.plot import Stage, open_still, plot
+from feedback.services.samples.supervised import SCENES
 
 Transaction = Callable[[], AbstractContextManager[None]]
 
@@ -60,9 +66,31 @@ def _play(story: Story, number: int, *, cast: Cast, calendar: WorkingCalendar, n
         play.submit()
     if not play.repeated:
         for instant, step in zip(at[1:], steps, strict=True):
+            if story.path in SCENES:  # an explanation has to be demanded first
+                _climb(play.case_id, until=instant)
             with clock.travelling(instant):
                 step.deed()
+        if open_still(story.path):
+            _climb(play.case_id, until=now)
     return play, at[-1]
+
+
+def _climb(case_id: int, *, until: datetime) -> None:
+    """Let the ladder climb as its sweep would have done it, day by day, so that what lies late has been told."""
+    climbed: datetime | None = None
+    while (owed := _next_rung(case_id)) is not None:
+        moment = owed if climbed is None or owed > climbed else climbed + timedelta(days=1)
+        if moment > until:
+            return
+        with clock.travelling(moment):
+            escalation.climb(case_id)
+        climbed = moment
+
+
+def _next_rung(case_id: int) -> datetime | None:
+    db.session.flush()
+    return db.session.scalar(select(func.min(Deadline.next_rung_at)).where(
+        Deadline.case_id == case_id, Deadline.stopped_at.is_(None), Deadline.paused_at.is_(None)))
 
 
 def _instant(stage: Stage, on: int, hour: int) -> datetime:

@@ -9,6 +9,7 @@ from feedback.domain.calendar import WorkingCalendar
 from feedback.domain.lifecycle import Action
 from feedback.services.samples.data import Written
 from feedback.services.samples.deeds import VAGUE, Play, day
+from feedback.services.samples.supervised import SCENES, scenes
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ def plot(play: Play, stage: Stage, merge_into_id: int | None) -> list[Step]:
     path = play.story.path
     if path in ENDINGS:
         return _ended(play, ENDINGS[path], merge_into_id)
+    if path in SCENES:
+        return [*_taken(play), *(Step(on, 10, deed) for on, deed in scenes(play))]
     if path in EARLY:
         return EARLY[path](play)
     return _answered(play, stage)
@@ -45,6 +48,11 @@ def plot(play: Play, stage: Stage, merge_into_id: int | None) -> list[Step]:
 
 ENDINGS = {"refused": Action.REFUSE, "guided": Action.GUIDE, "forwarded": Action.FORWARD_OUTSIDE,
            "merged": Action.MERGE}
+
+
+def open_still(path: str) -> bool:
+    """Whether a case of this path is still owed something: the ladder has climbed for it meanwhile."""
+    return path in SCENES or path in EARLY or path in STANDS
 
 
 def _ended(play: Play, action: Action, merge_into_id: int | None) -> list[Step]:
