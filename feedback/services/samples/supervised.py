@@ -78,12 +78,12 @@ def ask_others(play: Play) -> None:
 
 
 def instruct(play: Play) -> None:
-    """The leader instructs the head about this case; the coordinator means to look again today."""
+    """The leader instructs the head about this case; the coordinator means to look again the same day."""
     case, words = play.case, play.story.words
     instructions.issue(actor=play.cast.leader, agency_id=case.agency_id, body=words["instruction"], case=case,
                        due_on=load_calendar().add_working_days(clock.today(), 3))
     follow_ups.write(case, actor=play.cast.coordinators[0], text=words["note"],
-                     on=load_calendar().add_working_days(clock.today(), 1))
+                     on=clock.today())
 
 
 def instruct_and_report(play: Play) -> None:

@@ -36,11 +36,13 @@ def my_day() -> str:
     owed = owed_by_head(actor) if heads else {}
     asked = [
         _asked(gettext("Parts of joint answers that other agencies wait for"), contributions(actor), at,
-               "desk.contributions_owed"),
-        _asked(gettext("Instructions to report on"), owed.get("instructions", []), at, "desk.instructions"),
-        _asked(gettext("Explanations that you owe"), owed.get("explanations", []), at, "desk.explanations"),
+               "desk.contributions_owed", one="desk.contribution", id_name="contribution_id"),
+        _asked(gettext("Instructions to report on"), owed.get("instructions", []), at, "desk.instructions",
+               one="desk.instruction", id_name="instruction_id"),
+        _asked(gettext("Explanations that you owe"), owed.get("explanations", []), at, "desk.explanations",
+               one="desk.explanation", id_name="explanation_id", words=gettext("Why it became late")),
         _asked(gettext("Cases that other agencies want to pass to yours"), owed.get("transfers", []), at,
-               "desk.transfers_offered"),
+               "desk.transfers_offered", one="desk.transfer_offer", id_name="transfer_id"),
         _asked(gettext("Promises due"), [Asked(0, one.reference, one.line or gettext("the answer's own “by when”"),
                                                one.on) for one in promises_due(actor, at, team=heads)], at, "")]
     shown = [part for part in parts if part["page"].rows]
@@ -63,14 +65,16 @@ def _part(title: str, rows: Sequence[Any], *, late: bool = False) -> dict[str, A
             "words": f"{len(rows)} {title[:1].lower()}{title[1:]}"}
 
 
-def _asked(title: str, rows: Sequence[Asked], at: Moment, endpoint: str) -> dict[str, Any]:
-    """Things that are no list of cases, each with its day and distance. ``endpoint``: the page where they are
-    dealt with; empty: the case itself."""
+def _asked(title: str, rows: Sequence[Asked], at: Moment, endpoint: str, *, one: str = "", id_name: str = "",
+           words: str = "") -> dict[str, Any]:
+    """Things that are no list of cases, each with its day and distance. ``endpoint``: the page of all of them;
+    empty: each is dealt with on its case. ``one``: the page of one, whose id goes by ``id_name``. ``words``: what
+    is asked where the row itself has no words."""
     return {
         "title": title, "url": url_for(endpoint) if endpoint else "",
-        "rows": [{"reference": one.reference or "", "words": one.words, "due": _due(one, at),
-                  "url": url_for("desk.case", reference=one.reference) if one.reference and not endpoint else ""}
-                 for one in rows]}
+        "rows": [{"reference": row.reference or "", "words": row.words or words, "due": _due(row, at),
+                  "url": url_for(one, **{id_name: row.id}) if one
+                  else url_for("desk.case", reference=row.reference) if row.reference else ""} for row in rows]}
 
 
 def _due(one: Asked, at: Moment) -> Due | None:

@@ -11,6 +11,7 @@ from feedback.domain.province import Switch
 from feedback.models.overdue import OverdueListing, OverdueTotal
 from feedback.queries import overdue as everyones
 from feedback.queries.province import switch
+from feedback.services.overdue_list import FEW
 from feedback.web.guards import public
 from feedback.web.labels import FILTERS
 from feedback.web.public import bp
@@ -31,6 +32,7 @@ def overdue() -> ResponseReturnValue:
         "public/overdue.html", rows=[_row(one) for one in page.rows], totals=[_total(one) for one in totals],
         posts=published > 1, counted_at=page.rows[0].counted_at if page.rows else None,
         first=request.args.get("after") is None, first_url=url_for("public.overdue"),
+        unsaid=0 if all(one.category for one in page.rows) else FEW,
         older_url=url_for("public.overdue", after=page.after) if page.after else ""))
     response.add_etag()
     return response.make_conditional(request)
