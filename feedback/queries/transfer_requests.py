@@ -119,7 +119,10 @@ def for_superior(actor: Actor) -> list[Asked]:
            .where(TransferRequest.decided_at.is_(None), TransferRequest.from_agency_id.in_(inside),
                   TransferRequest.to_agency_id.in_(inside), visible_to(only_in(actor, Role.AGENCY_HEAD)))
            .order_by(TransferRequest.id).limit(200))
-    found = [one for one in _asked(ids) if common_superior(one.from_agency.id, one.to_agency.id) in heads]
+    asked = _asked(ids)
+    pairs = {(one.from_agency.id, one.to_agency.id) for one in asked}
+    theirs = {pair for pair in pairs if common_superior(*pair) in heads}
+    found = [one for one in asked if (one.from_agency.id, one.to_agency.id) in theirs]
     return sorted(found, key=lambda one: one.standing == "offered")[:50]
 
 

@@ -33,9 +33,7 @@ def may_answer(actor: Actor, case: Case, request: TransferRequest) -> bool:
 def accept(case: Case, request: TransferRequest, *, actor: Actor, expected_version: int | None = None) -> None:
     """The agency takes the case: it goes there at once, with the ground, which its sender reads. Raises StaleEdit,
     SamePerson, MoveNotAllowed('role' or 'decided'), BadInput('agency', 'closed' | 'same')."""
-    if expected_version is not None and case.version != expected_version:
-        raise StaleEdit(expected=expected_version, found=case.version)
-    _answered(case, request, actor)
+    _answered(case, request, actor, expected_version=expected_version)
     now = clock.now()
     request.answered_by_id, request.answered_at, request.accepted = actor.person_id, now, True
     request.decided_by_id, request.decided_at, request.granted = actor.person_id, now, True
@@ -68,8 +66,12 @@ def refuse(case: Case, request: TransferRequest, *, actor: Actor, why: str) -> N
                    case_id=case.id, person_id=target.person_id, agency_id=target.agency_id)
 
 
-def _answered(case: Case, request: TransferRequest, actor: Actor) -> None:
-    """Lock the request: of two who answer at once, the second finds it answered."""
+def _answered(case: Case, request: TransferRequest, actor: Actor, *, expected_version: int | None = None) -> None:
+    """Lock the request: of two who answer at once, the second finds it answered. The case first, like every other
+    deed on it: a step of the case lets its request fall."""
+    db.session.refresh(case, ["version", "state", "agency_id", "restricted"], with_for_update=True)
+    if expected_version is not None and case.version != expected_version:
+        raise StaleEdit(expected=expected_version, found=case.version)
     db.session.refresh(request, with_for_update=True)
     if request.decided_at is not None or request.answered_at is not None:
         raise MoveNotAllowed(action=Action.TRANSFER, state=case.state, why="decided")

@@ -92,9 +92,7 @@ def may_decide(actor: Actor, case: Case, asked_by_id: int, *, to_agency_id: int 
 def grant(case: Case, request: TransferRequest, *, actor: Actor, expected_version: int | None = None) -> None:
     """The other agency is competent: the case goes there with the ground, which its sender reads. Raises
     StaleEdit, SamePerson, MoveNotAllowed('role' or 'decided'), BadInput('agency', 'closed' | 'same')."""
-    if expected_version is not None and case.version != expected_version:
-        raise StaleEdit(expected=expected_version, found=case.version)
-    role = _decided(case, request, actor)
+    role = _decided(case, request, actor, expected_version=expected_version)
     request.decided_by_id, request.decided_at, request.granted = actor.person_id, clock.now(), True
     history.record(chain=f"case:{case.id}", type="transfer_granted", actor=actor, role=role,
                    agency_id=request.from_agency_id, payload={"request": request.id})
@@ -147,8 +145,12 @@ def _competent(case: Case, agency_id: int | None) -> Agency:
     return agency
 
 
-def _decided(case: Case, request: TransferRequest, actor: Actor) -> Role:
-    """The role in which the actor decides; of two who decide at once, the second finds it decided."""
+def _decided(case: Case, request: TransferRequest, actor: Actor, *, expected_version: int | None = None) -> Role:
+    """The role in which the actor decides; of two who decide at once, the second finds it decided. The case is
+    locked first, like in every other deed on it: a step of the case lets its request fall."""
+    db.session.refresh(case, ["version", "state", "agency_id", "officer_id"], with_for_update=True)
+    if expected_version is not None and case.version != expected_version:
+        raise StaleEdit(expected=expected_version, found=case.version)
     db.session.refresh(request, with_for_update=True)
     if request.decided_at is not None:
         raise MoveNotAllowed(action=Action.TRANSFER, state=case.state, why="decided")

@@ -201,3 +201,42 @@ def test_a_request_that_names_an_agency_that_ended_names_its_successor(case, cas
     assert db.session.get_one(TransferRequest, request_id).to_agency_id == new
     assert reply_clock(request_id).agency_id == new
     assert reorganising.moving(cast.land) == reorganising.Moving(0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("who", ["named", "office"])
+def test_a_word_on_a_request_takes_the_case_before_the_request_like_every_other_deed(
+        case, cast, db_session, sql_log, who):
+    """A step of the case holds its row and then lets the request fall: the other way round two would wait for each
+    other."""
+    request_id = ask(case, cast.chi, cast)
+    actor, deed = {"named": (cast.dung_head, transfer_replies.accept),
+                   "office": (cast.ha, transfer_requests.grant)}[who]
+    sql_log.clear()
+    answer(case, request_id, actor, deed, expected_version=case_of(case).version)
+    if db.engine.dialect.name == "postgresql":
+        locks = [one for one in sql_log.statements if "FOR UPDATE" in one]
+        assert "transfer_request" not in locks[0]
+    assert case_of(case).agency_id == cast.land
+
+
+def test_a_superior_s_page_asks_the_tree_once_for_each_pair_of_agencies(case, cast, db_session, sql_log):
+    with writing():
+        top = Agency(code="H99", name_vi="Sở Chung", name_en="Joint Department", tier=Tier.DEPARTMENT.value)
+        db.session.add(top)
+        db.session.flush()
+        for one in (cast.building, cast.land):
+            db.session.get_one(Agency, one).parent_id = top.id
+        head = factories.member("Trịnh Văn Trên", Role.AGENCY_HEAD, agency_id=top.id)
+    ask(case, cast.chi, cast)
+    actor = actor_of(head)
+    sql_log.clear()
+    assert len(for_superior(actor)) == 1
+    first = len(sql_log.statements)
+    for _ in range(3):
+        with writing():
+            more = factories.complaint()
+            walk(more, Action.TAKE, hands=cast.hands)
+        ask(more, cast.chi, cast)
+    sql_log.clear()
+    assert len(for_superior(actor)) == 4
+    assert len(sql_log.statements) == first
