@@ -21,7 +21,7 @@ from feedback.models.outbox import Outbox
 from feedback.models.people import Person
 from feedback.queries.calendar import load_calendar
 from feedback.queries.health import MAIL_LATE_AFTER
-from feedback.queries.sweeps import MAIL_LIES_AFTER
+from feedback.queries.sweeps import MAIL_LIES_AFTER, OF_ITS_OWN
 from feedback.queries.visibility import visible_to
 
 MOST = 50
@@ -60,7 +60,7 @@ def stuck(actor: Actor) -> Lying:
     """Ripe for a while, and nobody takes them: the outbox sweep or its lease is at fault, not the mail server."""
     since = clock.now() - MAIL_LIES_AFTER
     free = or_(Outbox.lease_until.is_(None), Outbox.lease_until <= since)
-    return _mails(actor, and_(_OWED, Outbox.next_try <= since, free), at=Outbox.next_try)
+    return _mails(actor, and_(_OWED, OF_ITS_OWN, Outbox.next_try <= since, free), at=Outbox.next_try)
 
 
 def unsent(actor: Actor) -> Lying:

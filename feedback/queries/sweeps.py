@@ -23,6 +23,8 @@ from feedback.models.publications import PublicationDraft
 
 MAIL_LIES_AFTER = timedelta(minutes=5)
 """A mail that is ripe for so long, and in nobody's hands, was overlooked; two leases fit into it."""
+OF_ITS_OWN = or_(Outbox.bundle.is_(None), Outbox.bundle == Outbox.dedupe)
+"""A condition on mails: it does not go out with another one, whose turn it would wait for."""
 _AWAITING = (State.AWAITING_SUBMITTER.value, State.AWAITING_DETAILS.value)
 
 
@@ -39,7 +41,7 @@ def _overdue(began: datetime) -> Select[tuple[int]]:
 def _outbox(began: datetime) -> Select[tuple[int]]:
     ripe = began - MAIL_LIES_AFTER
     return select(Outbox.id).where(
-        Outbox.sent_at.is_(None), Outbox.dead_at.is_(None), Outbox.next_try <= ripe,
+        Outbox.sent_at.is_(None), Outbox.dead_at.is_(None), Outbox.next_try <= ripe, OF_ITS_OWN,
         or_(Outbox.lease_until.is_(None), Outbox.lease_until <= ripe))
 
 

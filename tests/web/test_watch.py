@@ -145,6 +145,17 @@ def test_an_outbox_sweep_that_sees_nothing_of_what_lies_turns_red(app, cast, dee
     assert "sweep_empty:outbox" in faults()
 
 
+def test_what_waits_with_another_mail_is_neither_stuck_nor_overlooked(
+        app, cast, deeds, tick, faults, sign_in, frozen):
+    owe(app, cast, dedupe="watch.lead", bundle="watch.lead", fault="SMTPServerDisconnected", tries=3,
+        next_try=clock.now() + timedelta(hours=1))
+    owe(app, cast, name="led", bundle="watch.lead")
+    frozen.go_on(minutes=8)
+    tick()
+    assert faults() == []
+    assert "Bị kẹt" not in sign_in(cast.ha).get("/admin/watch").text
+
+
 @pytest.mark.parametrize("name", ["supply", "commitments"])
 def test_a_sweep_of_lapsed_days_that_sees_nothing_turns_red(app, cast, deeds, tick, faults, frozen, name):
     case = bring(app, cast)
