@@ -51,6 +51,8 @@ def story(entries: Sequence[TimelineEntry], calendar: WorkingCalendar) -> list[d
         title = event_line(entry.type)
         if entry.type in GIVEN and agency:
             title = f"{title.rstrip('.')}: {agency}."
+        if entry.type in ("reminded", "escalated") and (kind := entry.payload.get("kind")):
+            title = f"{FILTERS['clock'](kind)}: {title[:1].lower()}{title[1:]}"
         shown.append({
             "on": entry.at, "title": title, "who": who, "text": entry.note or "",
             "lay": ngettext("then it lay for %(num)s working day", "then it lay for %(num)s working days", lay)

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from feedback import clock
 from feedback.domain.calendar import WorkingCalendar
 from feedback.domain.lifecycle import WITH_AGENCY, Action, State
+from feedback.domain.limits import DeadlineKind
 from feedback.queries.deadlines import as_due
 from feedback.queries.history import TimelineEntry
 from feedback.queries.tracking import Tracked
@@ -75,6 +76,9 @@ LINES = {
     "escalated": _l("A due date had passed without a result, and the next level up was told."),
 }
 """Event → sentence for the sender; the others read as on the desks."""
+
+OF_AGENCY = (DeadlineKind.HANDLE, DeadlineKind.REDO)
+BETWEEN_OFFICES = (DeadlineKind.EXPLANATION, DeadlineKind.INSTRUCTION, DeadlineKind.EXTENSION)
 
 NOW = {
     State.SUBMITTED: _l("Waiting for the office to read your complaint"),
@@ -181,12 +185,21 @@ def told(shown: Tracked) -> list[dict[str, Any]]:
         if hand.holder and (until is not None or shown.case.ended_at is None):
             days = working_days(hand.since, until, shown.calendar)
             lay[hand.index] = _lay(hand.holder, days, over=until is not None)
-    last = len(shown.entries) - 1
+    kept = [(i, entry) for i, entry in enumerate(shown.entries) if not _of_the_office_alone(entry)]
+    last = kept[-1][0] if kept else -1
     # The reason for more time is told with what came of it, once.
     return [{"on": entry.at, "title": _title(entry),
              "text": "" if entry.type == "extension_asked" else entry.note or "", "lay": lay.get(i, ""),
              "who": _who(entry), "tone": TONES.get(entry.type, "calm"), "now": i == last}
-            for i, entry in enumerate(shown.entries)]
+            for i, entry in kept]
+
+
+def _of_the_office_alone(entry: TimelineEntry) -> bool:
+    """A rung that says nothing to the sender: of a clock between offices, or a reminder of a clock that is neither
+    the sender's nor the agency's. The desks show each."""
+    kind = entry.payload.get("kind")
+    return ((entry.type == "reminded" and kind not in (DeadlineKind.TOTAL, *OF_AGENCY))
+            or (entry.type == "escalated" and kind in BETWEEN_OFFICES))
 
 
 def holder_now(shown: Tracked) -> str:
@@ -223,9 +236,32 @@ def _title(entry: TimelineEntry) -> str:
         return gettext("The province office gave more time: your answer is due on %(day)s, not on %(before)s.",
                        day=date_words(date.fromisoformat(entry.payload["to"])),
                        before=date_words(date.fromisoformat(entry.payload["from"])))
+    if entry.type in ("reminded", "escalated") and (line := _rung(entry)):
+        return line
     if entry.type in LINES:
         return str(LINES[entry.type]) % {"agency": agency_name(entry)}
     return event_line(entry.type)
+
+
+def _rung(entry: TimelineEntry) -> str:
+    """What a rung of the ladder means to the sender: which clock, how late it was. Empty: another clock."""
+    kind, late, agency = entry.payload.get("kind"), int(entry.payload.get("days_late") or 0), agency_name(entry)
+    if kind not in (DeadlineKind.TOTAL, *OF_AGENCY):
+        return ""
+    mine = kind == DeadlineKind.TOTAL
+    if entry.type == "reminded":
+        return (gettext("The answer to you is due soon; who holds the case was reminded.") if mine
+                else gettext("The time of %(agency)s ends soon; it was reminded.", agency=agency))
+    if late <= 0:
+        return (gettext("The answer to you is due this day and not there; those above were told.") if mine
+                else gettext("The time of %(agency)s ends this day without a result; those above were told.",
+                             agency=agency))
+    if mine:
+        return ngettext("The answer to you is %(num)s working day late; those above were told.",
+                        "The answer to you is %(num)s working days late; those above were told.", late)
+    return ngettext("%(agency)s is %(num)s working day over its own time; those above were told.",
+                    "%(agency)s is %(num)s working days over its own time; those above were told.", late,
+                    agency=agency)
 
 
 def _lay(holder: str, days: int, *, over: bool) -> str:
