@@ -1,0 +1,46 @@
+"""The whole life of a case as a machine: rules play people, time and mistakes against the services,
+and a plain model beside them says what ought to have come of it.
+
+``HOIAM_LIVES=500 pytest tests/services/test_whole_life.py`` plays 500 lives, others each time; without it, few and
+always the same.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.engines.smtp import Sink
+from tests.fixtures.databases import Database
+from tests.services.whole_life.province import careful
+from tests.services.whole_life.time_rules import Lives
+
+LIVES = int(os.environ.get("HOIAM_LIVES", "0"))
+IN_TEST = {"sqlite": 25, "postgresql": 6}
+
+
+@pytest.fixture
+def own_habits(app: Flask) -> Iterator[None]:
+    """Afterwards the connections of the shared app are careful again."""
+    yield
+    careful(app)
+
+
+def test_whatever_happens_no_case_is_lost_and_no_clock_is_wrong(
+        app: Flask, migrated: Database, post: Sink, own_habits: None) -> None:
+    class Played(Lives):
+        pass
+
+    Played.app, Played.database, Played.post = app, migrated, post
+    run_state_machine_as_test(Played, settings=settings(
+        max_examples=LIVES or IN_TEST[migrated.engine], stateful_step_count=60 if LIVES else 30,
+        derandomize=not LIVES, database=None, deadline=None, print_blob=False,
+        phases=(Phase.generate,), suppress_health_check=list(HealthCheck)))
+
+
+def test_the_machine_has_more_than_forty_rules() -> None:
+    rules = [name for name in dir(Lives) if hasattr(getattr(Lives, name), "hypothesis_stateful_rule")]
+    assert len(rules) >= 40, rules

@@ -1,0 +1,1 @@
+"""A plain model of the whole life of a case, and the machine that plays it against the services."""
