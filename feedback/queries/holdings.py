@@ -171,13 +171,18 @@ def _often(case_ids: set[int]) -> set[int]:
 
 
 def _days_held(since: date, until: date, reach: Sequence[ColumnElement[bool]]) -> dict[int, list[int]]:
-    """Working days of each stretch that ended between these days, by agency."""
+    """Working days of each stretch that ended between these days, by agency. A year has many stretches and few
+    pairs of days: each pair is counted once."""
     calendar, found = load_calendar(), defaultdict(list)
-    for row in db.session.scalars(
-            select(Holding).join(Case, Case.id == Holding.case_id)
+    known: dict[tuple[date, date], int] = {}
+    for row in db.session.execute(
+            select(Holding.agency_id, Holding.since, Holding.until).join(Case, Case.id == Holding.case_id)
             .where(Holding.until >= _midnight(since),
                    Holding.until < _midnight(date.fromordinal(until.toordinal() + 1)), *reach)):
-        found[row.agency_id].append(_days(row, calendar))
+        pair = (clock.local_date(row.since), clock.local_date(row.until))
+        if pair not in known:
+            known[pair] = calendar.working_days_between(*pair)
+        found[row.agency_id].append(known[pair])
     return dict(found)
 
 
