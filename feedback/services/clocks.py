@@ -222,7 +222,9 @@ def _resume(row: Deadline, ended: datetime, calendar: WorkingCalendar) -> None:
     if row.paused_at is None:
         return
     limit = db.session.get(Limit, row.limit_id) if row.limit_id is not None else None
-    after = resumed(due_on=row.due_on, due_at=row.due_at, began=row.paused_at, ended=ended, calendar=calendar,
+    # A clock that was ahead when the sender was asked, and is right again, must not refuse the reply.
+    after = resumed(due_on=row.due_on, due_at=row.due_at, began=row.paused_at, calendar=calendar,
+                    ended=max(ended, row.paused_at),
                     office_hours=load_office().hours,
                     unit=Unit(limit.unit) if limit is not None else Unit.WORKING_DAYS)
     row.paused_days += after.days

@@ -29,14 +29,19 @@ def own_habits(app: Flask) -> Iterator[None]:
     careful(app)
 
 
-def test_whatever_happens_no_case_is_lost_and_no_clock_is_wrong(
-        app: Flask, migrated: Database, post: Sink, own_habits: None) -> None:
+@pytest.fixture
+def lives(app: Flask, migrated: Database, post: Sink, own_habits: None) -> type[Lives]:
+    """The machine on this test's database."""
     class Played(Lives):
         pass
 
     Played.app, Played.database, Played.post = app, migrated, post
-    run_state_machine_as_test(Played, settings=settings(
-        max_examples=LIVES or IN_TEST[migrated.engine], stateful_step_count=60 if LIVES else 30,
+    return Played
+
+
+def test_whatever_happens_no_case_is_lost_and_no_clock_is_wrong(lives: type[Lives]) -> None:
+    run_state_machine_as_test(lives, settings=settings(
+        max_examples=LIVES or IN_TEST[lives.database.engine], stateful_step_count=60 if LIVES else 30,
         derandomize=not LIVES, database=None, deadline=None, print_blob=False,
         phases=(Phase.generate,), suppress_health_check=list(HealthCheck)))
 
@@ -44,3 +49,16 @@ def test_whatever_happens_no_case_is_lost_and_no_clock_is_wrong(
 def test_the_machine_has_more_than_forty_rules() -> None:
     rules = [name for name in dir(Lives) if hasattr(getattr(Lives, name), "hypothesis_stateful_rule")]
     assert len(rules) >= 40, rules
+
+
+# What the machine found, as it happened.
+
+
+def test_a_sender_who_was_asked_while_the_clock_was_ahead_can_reply_when_it_is_right_again(
+        lives: type[Lives]) -> None:
+    machine = lives()
+    machine.begin(stages=["in_progress"], urgent=False)
+    machine.the_sender_is_asked(n=0)
+    machine.the_clock_is_set_back(hours=30)
+    machine.the_sender_supplements(n=0)
+    machine.everything_agrees()
