@@ -121,10 +121,12 @@ def test_another_agencys_officer_finds_no_contribution(app, cast, case, sign_in)
 
 
 def test_the_lead_takes_it_back(app, cast, case, sign_in):
-    part(app, cast, case)
+    contribution_id = part(app, cast, case)
     chi = sign_in(cast.chi)
     after = chi.submit(chi.get(at(case)), action="/take-back")
     assert "Không cần nữa từ" in after.text
+    over = sign_in(cast.dung).get(f"/desk/contributions/{contribution_id}").text
+    assert "Vì sao phải nộp thêm bản sao hộ khẩu?" not in over, "who gives nothing needs the complaint no more"
     assert "Chưa có đề nghị phối hợp nào" in sign_in(cast.dung).get("/desk/contributions").text
 
 
