@@ -18,7 +18,15 @@ from feedback.extensions import db
 from feedback.models.agencies import Agency
 from feedback.models.cases import Case
 from feedback.models.deadlines import Deadline, Limit
-from feedback.queries.calendar import Office, facts_of, limit_in_force, load_calendar, load_office, rule_of
+from feedback.queries.calendar import (
+    Office,
+    facts_of,
+    limit_in_force,
+    load_calendar,
+    load_office,
+    only_of,
+    rule_of,
+)
 from feedback.queries.ladder import load_ladders
 
 
@@ -82,8 +90,8 @@ def fit(case: Case) -> Deadline | None:
         return None
     began = case.entered_at if row.round == 0 else row.started_at
     limit = limit_in_force(row.kind, clock.local_date(began), facts_of(case))
-    if limit.id == row.limit_id:
-        return None
+    if only_of(limit) == only_of(db.session.get_one(Limit, row.limit_id)):
+        return None  # amended since, on the same day: the clock keeps the version it was given
     calendar, office = load_calendar(), load_office()
     ends = _due(limit, row.started_at, calendar, office)
     row.limit_id, row.calendar_version_id = limit.id, calendar.version or None

@@ -14,6 +14,7 @@ from feedback.extensions import db
 from feedback.models.agencies import Agency, Procedure
 from feedback.models.cases import Case
 from feedback.models.deadlines import Deadline
+from feedback.models.extensions import Extension
 from feedback.models.holdings import Contribution
 from feedback.models.people import Person
 from feedback.models.reader import TransferRequest
@@ -134,6 +135,9 @@ def _move(case: Case, agency: Agency, successor: Agency, gone_along: frozenset[i
         case.officer_id = None
     db.session.flush()  # version check first: a stale case must not leave an event behind
     holdings.moved(case)
+    db.session.execute(  # a request for more time is the successor's now, else it would fall with the next step
+        update(Extension).where(Extension.case_id == case.id, Extension.decided_at.is_(None))
+        .values(agency_id=successor.id).execution_options(synchronize_session=False))
     contributions_lapse.lapse(case)  # what the successor was asked for, it owes to itself now
     db.session.execute(
         update(Deadline).where(Deadline.case_id == case.id, Deadline.stopped_at.is_(None),

@@ -62,3 +62,24 @@ def test_a_sender_who_was_asked_while_the_clock_was_ahead_can_reply_when_it_is_r
     machine.the_clock_is_set_back(hours=30)
     machine.the_sender_supplements(n=0)
     machine.everything_agrees()
+
+
+def test_a_case_keeps_the_limit_it_was_given_when_that_is_amended_on_the_same_day(lives: type[Lives]) -> None:
+    machine = lives()
+    machine.begin(stages=["accepted"], urgent=False)
+    machine.a_limit_is_amended(key="total", amount=5, later=0)
+    machine.it_is_given_to_an_agency(n=0, agency=0, complex_=False)
+    machine.everything_agrees()
+
+
+def test_a_request_for_more_time_goes_to_who_took_over_with_the_case(lives: type[Lives]) -> None:
+    machine = lives()
+    machine.begin(stages=["in_progress"], urgent=False)
+    machine.more_time_is_asked_for(n=0, days=2)
+    life = machine.m.lives[0]
+    turn = next(to for to in range(3) if min(machine.live(), key=lambda id_: (id_ + to) % 3) == life.agency)
+    machine.an_agency_is_merged_into_another(n=0, to=turn)
+    machine.the_officer_answers(n=0, days=0)
+    machine.everything_agrees()
+    machine.the_office_decides_about_time(n=0, grant=True)
+    machine.everything_agrees()
