@@ -10,7 +10,7 @@ from math import hypot
 
 from feedback.domain.lifecycle import ENDED, MOVES, Action, Move, State
 
-WIDE, HIGH = 150.0, 46.0
+WIDE, HIGH = 176.0, 46.0
 """Size of a box, in units of the picture."""
 _COLUMNS, _ROWS = (20.0, 290.0, 560.0), 92.0
 _PLACES: dict[State, tuple[int, int]] = {

@@ -16,10 +16,15 @@ from feedback.extensions import db, writing
 from feedback.models.agencies import Agency, Procedure
 from feedback.models.answers import Review
 from feedback.models.cases import Case, Proposal
-from feedback.models.deadlines import Deadline
+from feedback.models.deadlines import Deadline, Escalation
 from feedback.models.events import Event
+from feedback.models.extensions import Extension
+from feedback.models.holdings import Contribution
+from feedback.models.instructions import FollowUp, Instruction
+from feedback.models.lateness import Apology, Explanation
 from feedback.models.people import Person, RoleGrant
 from feedback.models.publications import Publication
+from feedback.models.reader import TransferRequest
 from feedback.queries import register, verification
 from feedback.services.samples import data, playing, province, publishing
 
@@ -47,6 +52,7 @@ def test_the_province_stands_with_its_predecessors_its_people_and_cases_in_every
     assert set(states) == set(State)
     _look_at_the_province()
     _look_at_the_stories()
+    _look_at_what_is_supervised()
     assert public == len(played.to_publish) == register.newest().total >= 10
     assert register.newest(text="dat dai").total > 0
     days = list(db.session.scalars(select(Publication.published_on).order_by(Publication.id)))
@@ -87,6 +93,18 @@ def _look_at_the_stories():
     assert db.session.scalar(select(func.count()).select_from(Case).where(Case.restricted)) >= 2
     assert db.session.scalar(
         select(func.count()).select_from(Proposal).where(Proposal.decided_at.is_(None))) >= 2
+
+
+def _look_at_what_is_supervised():
+    """Each list of the supervisors has something in it, and the ladder has told what lay late."""
+    assert set(db.session.scalars(select(Extension.granted))) == {None, True, False}
+    assert set(db.session.scalars(select(TransferRequest.accepted))) == {None, False}
+    for what in (Instruction, FollowUp, Apology, Escalation, Contribution):
+        assert count(what) > 0, what
+    assert {given is None for given in db.session.scalars(select(Explanation.given_at))} == {True, False}
+    assert db.session.scalar(select(func.count()).select_from(Proposal).where(Proposal.pressed.is_(True))) == 1
+    assert db.session.scalar(select(func.count()).select_from(Escalation).where(Escalation.rung == "after_5")) >= 1
+    assert db.session.scalar(select(func.max(Escalation.fired_at))) <= clock.now()
 
 
 def test_without_the_vault_the_cases_are_there_and_none_is_published(app, db_session, monkeypatch):

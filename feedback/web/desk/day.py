@@ -42,7 +42,8 @@ def my_day() -> str:
         _asked(gettext("Explanations that you owe"), owed.get("explanations", []), at, "desk.explanations",
                one="desk.explanation", id_name="explanation_id", words=gettext("Why it became late")),
         _asked(gettext("Cases that other agencies want to pass to yours"), owed.get("transfers", []), at,
-               "desk.transfers_offered", one="desk.transfer_offer", id_name="transfer_id"),
+               "desk.transfers_offered", one="desk.transfer_offer", id_name="transfer_id",
+               words=gettext("Take this case?")),
         _asked(gettext("Promises due"), [Asked(0, one.reference, one.line or gettext("the answer's own “by when”"),
                                                one.on) for one in promises_due(actor, at, team=heads)], at, "")]
     shown = [part for part in parts if part["page"].rows]

@@ -188,10 +188,14 @@ def told(shown: Tracked) -> list[dict[str, Any]]:
     kept = [(i, entry) for i, entry in enumerate(shown.entries) if not _of_the_office_alone(entry)]
     last = kept[-1][0] if kept else -1
     # The reason for more time is told with what came of it, once.
-    return [{"on": entry.at, "title": _title(entry),
+    rows = [{"on": entry.at, "title": _title(entry),
              "text": "" if entry.type == "extension_asked" else entry.note or "", "lay": lay.get(i, ""),
              "who": _who(entry), "tone": TONES.get(entry.type, "calm"), "now": i == last}
             for i, entry in kept]
+    # Reminders of one clock that follow each other are one line, on the day of the last.
+    following = [row["title"] for row in rows[1:]] + [""]
+    return [row for row, after, (_, entry) in zip(rows, following, kept, strict=True)
+            if entry.type != "reminded" or row["lay"] or row["title"] != after]
 
 
 def _of_the_office_alone(entry: TimelineEntry) -> bool:
