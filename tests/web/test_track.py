@@ -1,8 +1,10 @@
 """Following a case with its tracking key: what the sender reads, and what the sender can do."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from feedback.domain.answers.structured import Outcome
 from feedback.domain.lifecycle import Action
 from feedback.extensions import db, writing
 from feedback.models.cases import Case, Note, Point, Proposal
-from feedback.services import answers, identity, lifecycle
+from feedback.services import answers, escalation, identity, lifecycle
 from feedback.services.cases import Receipt
 from tests import factories
 from tests.factories import Member
@@ -353,6 +355,25 @@ def test_the_english_page_reads_as_well(answered: Receipt, client: Client) -> No
     page = opened(english, answered)
     assert page.page.h1 == "Your complaint has been answered."
     assert "Was point 2 answered?" in page.text
+
+
+def test_the_story_says_which_time_ran_out_and_repeats_no_reminder(
+        cast: Cast, an: Citizen, client: Client, db_session: scoped_session[Session], frozen: Clock) -> None:
+    receipt = an.complains()
+    with writing():
+        factories.walk(receipt, Action.TAKE, hands=cast.hands)
+    for _ in range(30):
+        frozen.go_on(days=1)
+        escalation.sweep_overdue()
+    text = opened(client, receipt).text
+    lines = re.findall(
+        r"(?:Sắp đến hạn|Sắp hết hạn|Câu trả lời cho bạn đã trễ|đã quá hạn xử lý của mình)[^<]*", text)
+    assert any("Câu trả lời cho bạn đã trễ" in line for line in lines)
+    assert any("đã quá hạn xử lý của mình" in line for line in lines)
+    reminders = [line for line in lines if line.startswith("Sắp")]
+    assert reminders
+    assert all(one != other for one, other in pairwise(reminders))
+    assert "Đã quá một hạn" not in text
 
 
 def test_a_long_story_costs_no_more_statements(
