@@ -61,7 +61,7 @@ def keep_draft(case: Case, answer: Answer, said: Sorry, *, actor: Actor) -> Apol
         row = _new(case, due, actor=actor)
     row.answer_id, row.signed_by_id, row.signed_at = answer.id, None, None
     _write(row, said)
-    db.session.flush()
+    db.session.flush()  # the page that follows reads it
     return row
 
 
@@ -130,7 +130,7 @@ def tell(case: Case, answer: Answer, due: Deadline | None, *, actor: Actor, said
         row.signed_by_id, row.signed_at = actor.person_id, clock.now()
     row.new_on = answer.due_on if answer.outcome == Outcome.IN_PROGRESS.value else None
     row.deadline_id, row.days_late = due.id, _days_late(due)
-    db.session.flush()
+    db.session.flush()  # the event names the apology
     _record(case, row, actor=actor, role=None)
 
 

@@ -4,10 +4,11 @@ from sqlalchemy import select
 
 from feedback.domain.notices import Notice
 from feedback.domain.roles import Role
-from feedback.extensions import db, writing
+from feedback.extensions import db
 from feedback.models.people import Person, RoleGrant
 from feedback.queries import calendar_years
 from feedback.services import outbox
+from feedback.services.sweeping import one_by_one
 from feedback.services.watchdog import Tally
 
 TOLD = (Role.ADMINISTRATOR, Role.COORDINATOR)
@@ -17,11 +18,14 @@ def sweep_calendar() -> Tally:
     """Owe one mail a person for each year that is asked for. The name of the mail holds the year: owed twice, it
     is sent once, however often this runs."""
     calendar_years.forget()
-    with writing():
-        years = [one.year for one in calendar_years.wanted()]
-        owed = [outbox.owe(notice=Notice.CALENDAR_WANTED, dedupe=f"calendar-wanted.y{year}.p{person_id}",
-                           person_id=person_id) for year in years for person_id in _told()]
-    return Tally(seen=len(years), acted=sum(row is not None for row in owed))
+    return one_by_one([one.year for one in calendar_years.wanted()], remind)
+
+
+def remind(year: int) -> bool:
+    """Owe the mails about this year, in the caller's transaction; True when one is new."""
+    owed = [outbox.owe(notice=Notice.CALENDAR_WANTED, dedupe=f"calendar-wanted.y{year}.p{person_id}",
+                       person_id=person_id) for person_id in _told()]
+    return any(row is not None for row in owed)
 
 
 def _told() -> list[int]:

@@ -88,7 +88,7 @@ def _climb(case_id: int, *, until: datetime) -> None:
 
 
 def _next_rung(case_id: int) -> datetime | None:
-    db.session.flush()
+    db.session.flush()  # what was just played is asked for
     return db.session.scalar(select(func.min(Deadline.next_rung_at)).where(
         Deadline.case_id == case_id, Deadline.stopped_at.is_(None), Deadline.paused_at.is_(None)))
 
