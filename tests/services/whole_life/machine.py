@@ -40,15 +40,17 @@ class Base(RuleBasedStateMachine):
         self.post.messages.clear()
         self.storms: list[date] = []
 
-    @initialize(stages=st.lists(st.sampled_from(STAGES), min_size=2, max_size=4), urgent=st.booleans())
-    def begin(self, stages: list[str], urgent: bool) -> None:
-        """Cases at different places of their lives."""
+    @initialize(stages=st.lists(st.sampled_from(STAGES), min_size=2, max_size=4), urgent=st.booleans(),
+                days=st.sampled_from([0, 0, 2, 11, 22]))
+    def begin(self, stages: list[str], urgent: bool, days: int = 0) -> None:
+        """Cases at different places of their lives, some of which have lain for ``days``."""
         for n, stage in enumerate(stages):
             life = self.submitted(urgent=urgent and n == 0)
             for step in STAGES[1:STAGES.index(stage) + 1]:
                 if step == "promised":
                     break
                 self.one_step(life, step, promised=self.m.days.nth(self.today, 4) if stage == "promised" else None)
+        self.passes(days=days)
 
     # --- the ordinary way, also for rules
 

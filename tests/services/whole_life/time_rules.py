@@ -12,7 +12,7 @@ from tests.services.whole_life import checks
 from tests.services.whole_life.machine import NUMBER
 from tests.services.whole_life.model import AWAITING, Life
 from tests.services.whole_life.province import limit_of
-from tests.services.whole_life.rules import AfterTheAnswer
+from tests.services.whole_life.rules import YES, AfterTheAnswer
 from workers.schedule import DEEDS, tick
 
 SWEPT = ("overdue", "supply", "commitments", "close", "successors")
@@ -169,6 +169,27 @@ class Lives(AfterTheAnswer):
         if not tries:
             return
         self.forbidden(tries[deed % len(tries)])
+
+    @rule(n=NUMBER, which=NUMBER, yes=YES, more=NUMBER)
+    def somebody_does_what_waits(self, n: int, which: int, yes: bool, more: int) -> None:
+        """Replies are rarer than questions when all rules are drawn alike: this one draws among the replies."""
+        waits: dict[str, Callable[[], None]] = {
+            "supply": lambda: self.the_sender_supplements(n=n),
+            "decide": lambda: self.a_second_person_decides(n=n, agree=yes),
+            "reply_transfer": lambda: self.the_named_agency_replies(n=n, takes=yes),
+            "decide_transfer": lambda: self.the_office_decides_about_it(n=n, grant=yes),
+            "give_part": lambda: self.it_gives_its_part(n=n),
+            "decide_time": lambda: self.the_office_decides_about_time(n=n, grant=yes),
+            "apologise": lambda: self.the_head_apologises_before_the_answer(n=n, days=1 + more % 3),
+            "report": lambda: self.the_head_reports(n=n),
+            "judge_report": lambda: self.the_office_reads_the_report(n=n, accept=yes),
+            "explain": lambda: self.the_head_explains(n=n),
+            "keep": lambda: self.a_promise_is_reported_as_kept(n=n),
+            "deny": lambda: self.the_sender_denies_it(n=n),
+        }
+        can = [deed for what, deed in waits.items() if self.can(what)]
+        if can:
+            can[which % len(can)]()
 
     def _impossible(self, life: Life) -> list[Callable[[], object]]:
         """By who may, of a case that is not there."""
