@@ -83,3 +83,29 @@ def test_a_request_for_more_time_goes_to_who_took_over_with_the_case(lives: type
     machine.everything_agrees()
     machine.the_office_decides_about_time(n=0, grant=True)
     machine.everything_agrees()
+
+
+def test_a_long_silence_a_kept_promise_and_a_denied_one_are_what_the_model_says(lives: type[Lives]) -> None:
+    """What chance brings seldom in few lives, once for certain."""
+    machine = lives()
+    machine.begin(stages=["promised", "in_progress", "gate_review"], urgent=False)
+    machine.a_promise_is_reported_as_kept(n=0)
+    machine.the_sender_denies_it(n=0)
+    machine.more_time_is_asked_for(n=1, days=2)
+    machine.the_office_decides_about_time(n=0, grant=True)
+    for _ in range(24):
+        machine.days_go_by(days=1)
+        machine.the_sweeps_run(times=2)
+        machine.everything_agrees()
+    machine.the_mail_is_sent_twice_over()
+    machine.the_head_explains(n=0)
+    machine.the_head_apologises_before_the_answer(n=0, days=1)
+    machine.the_officer_answers(n=0, days=2)
+    machine.the_head_reads_the_answer(n=0, agree=True)
+    machine.the_gate_reads_the_answer(n=0, lets_through=True)
+    machine.the_gate_reads_the_answer(n=0, lets_through=True)
+    machine.everything_agrees()
+    machine.days_go_by(days=9)
+    machine.the_sweeps_run(times=3)
+    machine.everything_agrees()
+    machine.teardown()
