@@ -139,8 +139,9 @@ def test_a_case_page_costs_the_same_however_long_its_story_is(app, cast, an, sig
         factories.walk(short, Action.TAKE, hands=cast.hands)
         factories.walk(long, Action.RELEASE, hands=cast.hands)
     costs = [cost(sql_log, own, f"/desk/cases/{receipt.reference}")[0] for receipt in (short, long)]
-    assert max(costs) <= 20, sql_log.statements
-    assert abs(costs[0] - costs[1]) <= 2, "an answer brings its points and decisions, once"
+    # more time, who held it, parts of others, lateness and orders each ask once, whatever they find
+    assert max(costs) <= 25, sql_log.statements
+    assert abs(costs[0] - costs[1]) <= 3, "an answer brings its points, decisions and apologies, once"
 
 
 COUNT = re.compile(r"\bcount\s*\(", re.IGNORECASE)

@@ -382,7 +382,7 @@ def test_a_long_story_costs_no_more_statements(
         sql_log.clear()
         client.get("/track/case")
         counts.append(len(sql_log.statements))
-    assert max(counts) <= 17  # an answered case may have letters
+    assert max(counts) <= 19  # an answered case may have letters, more time, and a list of who held it
 
 
 @pytest.mark.parametrize("typed", ["x" * 5_000, "\ud7ff" * 50, "\u202e" * 25, "%s%n" * 20, "'--", "💥" * 25])
