@@ -15,7 +15,7 @@ from feedback.domain.permissions import Permission
 from feedback.domain.roles import Role
 from feedback.domain.sweeps import SWEEPS
 from feedback.queries.agencies import agency_by_id, open_agencies
-from feedback.queries.cases import open_proposals
+from feedback.queries.cases import PAGE, open_proposals
 from feedback.queries.gate import often_returned
 from feedback.queries.oversight import COUNTED, Filter, how_many, moved_up, open_cases
 from feedback.queries.overview import load, sweeps
@@ -48,6 +48,10 @@ SWEEP_NAMES = {
 }
 
 
+FIRST = 10
+"""Cases below the dashboard while nothing is narrowed: on a telephone each is a card, and the blocks go first."""
+
+
 @bp.get("/")
 @requires(Permission.CASE_OVERSEE)
 def overview() -> ResponseReturnValue:
@@ -61,7 +65,8 @@ def overview() -> ResponseReturnValue:
     if csv_wanted(request.args):
         return send_csv("province", case_columns(_l("Clock of who holds it")), every_page(
             lambda after: open_cases(actor, by, after=after, size=BATCH)))
-    page = open_cases(actor, by, after=request.args.get("after"))
+    after = request.args.get("after")
+    page = open_cases(actor, by, after=after, size=PAGE if after or filter_words(by) else FIRST)
     number = how_many(actor, by, now=clock.now())
     may_decide = actor.can(Permission.CASE_ACT) and actor.can(Permission.CASE_READ_ORIGINAL)
     kept = filter_words(by)
