@@ -278,7 +278,10 @@ def test_the_officer_who_is_given_a_case_is_told(cast: Cast, an: Citizen, inside
 def test_every_message_can_be_written_in_both_languages(notice: Notice, language: str, inside: None) -> None:
     office = {"reference": "K4NA-4GSP", "link": "http://localhost/", "name": "Trần Thị Chi",
               "due_on": "27/02/2026", "days_late": 3, "code": "8Q2M-K4NA",
-              "promised_on": "27/02/2026"}
+              "promised_on": "27/02/2026", "apologised": True, "apology_form": "http://localhost/form",
+              "explain": "http://localhost/explain", "late": 1, "soon": 1, "lines": [
+                  {"reference": "K4NA-4GSP", "kind": "total", "late": late, "due_on": "27/02/2026", "days": 3,
+                   "link": "http://localhost/"} for late in (True, False)]}
     letter = render(notice, language=language, context=office)
     assert letter.subject
     assert "\n" not in letter.subject
