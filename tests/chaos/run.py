@@ -112,7 +112,7 @@ def _enter_letters(house: Stack, intake: factories.Member, number: int) -> list[
                                                 actor=factories.actor_of(intake)).case_id)
         with writing():
             due = db.session.scalar(select(func.count()).where(
-                Deadline.case_id.in_(made), Deadline.next_rung_at <= clock.today()))
+                Deadline.case_id.in_(made), Deadline.next_rung_at <= clock.now()))
         assert due == number, "each letter owes exactly one rung"
         db.session.remove()
         return made
@@ -168,6 +168,6 @@ def _nothing_owed(house: Stack) -> bool:
                     Outbox.sent_at.is_(None), Outbox.dead_at.is_(None)).limit(1)) is not None:
                 return False
             return db.session.scalar(select(Deadline.id).where(
-                Deadline.stopped_at.is_(None), Deadline.next_rung_at <= clock.today()).limit(1)) is None
+                Deadline.stopped_at.is_(None), Deadline.next_rung_at <= clock.now()).limit(1)) is None
         finally:
             db.session.remove()
