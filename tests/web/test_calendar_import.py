@@ -148,7 +148,7 @@ def test_nothing_of_a_proposal_is_ticked_and_nothing_is_taken_by_itself(app, qua
     form = page.page.form(field="year")
     assert "take" not in form.values
     assert set(form.values["source-2028-09-02"]) == {SOURCE}
-    assert quan.submit(page, field="year", status=422).text.count("Hãy đánh dấu") == 1
+    assert quan.submit(page, field="year", status=422).text.count("Hãy đánh dấu") == 2
     assert versions(app) == 1
 
 
