@@ -3,13 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
 
 from feedback.domain.lifecycle import Action
-from feedback.extensions import db, writing
-from feedback.models.deadlines import Deadline
-from feedback.models.events import Event
-from feedback.models.extensions import Extension
+from feedback.extensions import writing
 from feedback.queries.calendar import load_calendar
 from feedback.queries.figures import figures
 from feedback.services import (
@@ -20,12 +16,8 @@ from feedback.services import (
     register_counts,
 )
 from tests import factories
-from tests.domain.test_time_changes import EVIDENCE, REASON
 from tests.factories import actor_of, case_of, walk
-
-DUE, ASKED = date(2026, 12, 8), date(2026, 12, 15)
-"""Fifteen working days from Monday 16 November 2026 over the day off on the 24th; and five more."""
-WHY = "Hồ sơ đã đủ, Sở trả lời được trong hạn."
+from tests.services.test_extensions import DUE, ask, clocks, decide
 
 
 @pytest.fixture
@@ -35,29 +27,6 @@ def case(app, cast, an, frozen):
     with app.app_context(), writing():
         walk(receipt, Action.TAKE, hands=cast.hands)
     return receipt
-
-
-def ask(case, who, **about):
-    with writing():
-        return extensions.ask(case_of(case), actor=actor_of(who), **{
-            "ground": "site_inspection", "reason": REASON, "evidence": EVIDENCE, "new_on": ASKED, **about}).id
-
-
-def decide(case, extension_id, who, deed, **about):
-    with writing():
-        deed(case_of(case), db.session.get_one(Extension, extension_id), actor=actor_of(who), **about)
-
-
-def clocks(case, *, running=True):
-    """Clocks of the case by kind, the newest of each."""
-    rows = db.session.scalars(select(Deadline).where(Deadline.case_id == case.case_id).order_by(Deadline.id)
-                              .execution_options(populate_existing=True))
-    return {row.kind: row for row in rows if not running or row.stopped_at is None}
-
-
-def events(case):
-    return list(db.session.scalars(
-        select(Event.type).where(Event.chain == f"case:{case.case_id}").order_by(Event.n)))
 
 
 def answer(case, cast):
