@@ -28,6 +28,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--database", default="sqlite")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(words)
+    spoken_before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
         outcome = simulate(Plan(cases=given.cases, days=given.days, seed=given.seed), tick=tick,
@@ -35,6 +36,8 @@ def main(words: list[str]) -> int:
     except NotEmpty as refused:
         print(f"Error: {refused}. Give an empty one.", file=sys.stderr)
         return 2
+    finally:
+        logging.disable(spoken_before)  # whoever calls this from a longer life keeps its log
     if given.json:
         print(json.dumps({**outcome.figures, "faults": outcome.faults}, ensure_ascii=False, indent=1))
     else:
