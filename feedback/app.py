@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _connect_tools(app: Flask) -> None:
     from feedback.adapters import queue
+    from feedback.queries import once
     from feedback.services import case_index
     from feedback.web import language
 
@@ -38,6 +39,7 @@ def _connect_tools(app: Flask) -> None:
     language.init_language(app, babel)
     ring_with(queue.ring)
     case_index.watch()
+    once.watch()
 
 
 def _open_desks(app: Flask, settings: Settings) -> None:

@@ -14,13 +14,18 @@ from feedback.models.agencies import Agency
 from feedback.models.cases import Case
 from feedback.models.deadlines import CalendarDay, CalendarVersion, Limit
 from feedback.models.settings import ProvinceSwitch
+from feedback.queries.once import once
 
 _kept: dict[tuple[str, int, datetime], WorkingCalendar] = {}
 
 
 def load_calendar() -> WorkingCalendar:
-    """The calendar of the newest version. Each call asks which version that is, so a holiday added by the
+    """The calendar of the newest version. Each transaction asks which version that is, so a holiday added by the
     administrator counts at once; the days themselves are kept as long as the version stands."""
+    return once("calendar", _calendar)
+
+
+def _calendar() -> WorkingCalendar:
     newest = db.session.scalar(select(CalendarVersion).order_by(CalendarVersion.id.desc()).limit(1))
     if newest is None:
         return WorkingCalendar(days_off=frozenset(), make_up_days=frozenset(), loaded_years=frozenset(), version=0)
@@ -45,7 +50,11 @@ class Office:
 
 
 def load_office() -> Office:
-    """The office hours as the province set them: what new clocks are counted with. One statement."""
+    """The office hours as the province set them: what new clocks are counted with."""
+    return once("office", _office)
+
+
+def _office() -> Office:
     wanted = [*OFFICE_EDGES, Switch.AFTER_HOURS_NEXT_DAY]
     rows = db.session.execute(select(ProvinceSwitch.key, ProvinceSwitch.value).where(
         ProvinceSwitch.key.in_([key.value for key in wanted])))
@@ -58,8 +67,8 @@ def limit_in_force(key: str, on: date, facts: Facts | None = None) -> Limit:
     """The limit that a case with these facts gets on this day: of the rows in force whose conditions it meets the
     one with most conditions, of these the newest version. Without facts: the row that holds for all cases. Raises
     LookupError when there is none."""
-    rows = db.session.scalars(select(Limit).where(
-        Limit.key == key, Limit.valid_from <= on, or_(Limit.valid_to.is_(None), Limit.valid_to >= on)))
+    rows = once(("limits", key, on), lambda: db.session.scalars(select(Limit).where(
+        Limit.key == key, Limit.valid_from <= on, or_(Limit.valid_to.is_(None), Limit.valid_to >= on))).all())
     fitting = [row for row in rows if only_of(row).met_by(facts)]
     if not fitting:
         raise LookupError(f"no limit {key!r} is in force on {on}")

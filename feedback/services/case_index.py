@@ -95,6 +95,8 @@ def _note(session: Session, _context: Any, _instances: Any) -> None:
 
 
 def _index_noted(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # indexed once, when all of it is committed
     if not session.info.get(_CHANGED) and not session.new and not session.dirty:
         return
     session.flush()  # whatever has not been looked at yet is noted now

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from feedback.domain.permissions import Actor
 from feedback.domain.roles import Role
 from feedback.extensions import db
+from feedback.queries.once import forget
 from feedback.services import history
 
 CHAIN = "sys:config"
@@ -19,6 +20,7 @@ def hold() -> None:
     tree. SQLite has one writer anyway."""
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        forget()
 
 
 def noted(type_: str, *, actor: Actor, **payload: int | str | bool | None) -> None:
