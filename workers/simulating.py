@@ -1,6 +1,7 @@
 """``python -m workers simulate``: the synthetic province of ``feedback.simulation`` with the workers' own tick."""
 
 import argparse
+import gc
 import json
 import logging
 import sys
@@ -28,8 +29,9 @@ def main(words: list[str]) -> int:
     parser.add_argument("--database", default="sqlite")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(words)
-    spoken_before = logging.root.manager.disable
+    spoken_before, collected_before = logging.root.manager.disable, gc.get_threshold()
     logging.disable(logging.WARNING)
+    gc.set_threshold(100_000, 20, 50)  # a tenth of the run would go into looking for cycles
     try:
         outcome = simulate(Plan(cases=given.cases, days=given.days, seed=given.seed), tick=tick,
                            database=given.database)
@@ -37,7 +39,8 @@ def main(words: list[str]) -> int:
         print(f"Error: {refused}. Give an empty one.", file=sys.stderr)
         return 2
     finally:
-        logging.disable(spoken_before)  # whoever calls this from a longer life keeps its log
+        logging.disable(spoken_before)  # whoever calls this from a longer life keeps its log and its memory
+        gc.set_threshold(*collected_before)
     if given.json:
         print(json.dumps({**outcome.figures, "faults": outcome.faults}, ensure_ascii=False, indent=1))
     else:

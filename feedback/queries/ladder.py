@@ -1,5 +1,7 @@
 """The province's ladder as its rows stand: which rung of which clock tells whom, and when."""
 
+from functools import lru_cache
+
 from sqlalchemy import select
 
 from feedback.domain.calendar import Unit
@@ -18,13 +20,19 @@ def load_ladders(*, switched_off: bool = False) -> Ladders:
 
 
 def _ladders(*, switched_off: bool) -> Ladders:
-    rows = once("rungs", lambda: db.session.scalars(select(LadderRung).order_by(LadderRung.id)).all())
-    kinds = {row.kind for row in rows}
+    rows = once("rungs", lambda: db.session.execute(select(
+        LadderRung.kind, LadderRung.key, LadderRung.offset, LadderRung.tell, LadderRung.unit, LadderRung.does,
+        LadderRung.active).order_by(LadderRung.id)).tuples().all())
+    kinds = frozenset(row[0] for row in rows)
+    return _built(kinds, tuple(row[:-1] for row in rows if row[-1] or switched_off))
+
+
+@lru_cache(maxsize=4)
+def _built(kinds: frozenset[str], rows: tuple[tuple[str, str, int, str, str, str], ...]) -> Ladders:
+    """Of the same rows the same ladders, made once: sweeps ask for every case."""
     ours: dict[DeadlineKind, list[Rung]] = {kind: [] for kind in DeadlineKind if kind.value in kinds}
-    for row in rows:
-        if row.active or switched_off:
-            ours[DeadlineKind(row.kind)].append(Rung(row.key, row.offset, Recipient(row.tell), Unit(row.unit),
-                                                     Effect(row.does)))
+    for kind, key, offset, tell, unit, does in rows:
+        ours[DeadlineKind(kind)].append(Rung(key, offset, Recipient(tell), Unit(unit), Effect(does)))
     for ladder in ours.values():
         ladder.sort(key=lambda rung: (rung.offset > 0, not rung.in_hours, rung.offset))
     return {**LADDERS, **ours}
