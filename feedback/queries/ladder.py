@@ -22,9 +22,9 @@ def load_ladders(*, switched_off: bool = False) -> Ladders:
 def _ladders(*, switched_off: bool) -> Ladders:
     rows = once("rungs", lambda: db.session.execute(select(
         LadderRung.kind, LadderRung.key, LadderRung.offset, LadderRung.tell, LadderRung.unit, LadderRung.does,
-        LadderRung.active).order_by(LadderRung.id)).tuples().all())
-    kinds = frozenset(row[0] for row in rows)
-    return _built(kinds, tuple(row[:-1] for row in rows if row[-1] or switched_off))
+        LadderRung.active).order_by(LadderRung.id)).all())
+    kinds = frozenset(row.kind for row in rows)
+    return _built(kinds, tuple(tuple(row)[:-1] for row in rows if row.active or switched_off))
 
 
 @lru_cache(maxsize=4)
