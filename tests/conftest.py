@@ -12,6 +12,7 @@ from tests.engines.valkey import valkey
 
 pytest_plugins = [
     "tests.fixtures.databases",
+    "tests.fixtures.short_form",
     "tests.fixtures.application",
     "tests.fixtures.cast",
     "tests.fixtures.client",

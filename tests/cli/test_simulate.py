@@ -1,7 +1,6 @@
 """The synthetic province: nothing missing, nothing doubled, every date right, and checks that can fail."""
 
 import json
-import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -19,59 +18,11 @@ from feedback.simulation.judging import judge
 from feedback.simulation.plan import Outcome, Plan
 from feedback.simulation.run import simulate
 from feedback.simulation.world import World
-from tests.engines.postgresql import create_database, drop_database
+from tests.cli.province import clean
 from workers.simulating import main as run_it
 from workers.simulating import tick
 
-LONG = [Plan(cases=500, days=120, seed=seed) for seed in (1, 2, 3, 4)] if os.environ.get("HOIAM_ALL") else []
-"""With HOIAM_ALL=1: 2,000 cases, in four provinces. ``feedback simulate`` runs still longer ones."""
-SHORT = Plan(cases=120, days=60, seed=5)
 TINY = Plan(cases=25, days=30)
-
-
-@pytest.fixture
-def empty_server_database(postgresql_url: str, request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
-    name = f"simulated_{request.node.name.split('[')[0][-20:]}"
-    drop_database(postgresql_url, name)
-    yield create_database(postgresql_url, name)
-    drop_database(postgresql_url, name)
-
-
-def _clean(outcome: Outcome) -> None:
-    figures = outcome.figures
-    assert outcome.faults == []
-    assert [figures[name] for name in ("missing", "doubled", "not_owed", "wrong_due_dates")] == [0, 0, 0, 0]
-    assert figures["escalations_due"] == figures["escalations_made"]
-    assert figures["reminders_due"] == figures["reminders"]
-
-
-def test_a_province_loses_and_doubles_nothing() -> None:
-    outcome = simulate(SHORT, tick=tick)
-    _clean(outcome)
-    assert outcome.figures["cases"] == SHORT.cases
-    for lived in ("answered", "late", "reminders", "restarts", "ticks_missed", "ticks_distrusted"):
-        assert outcome.figures[lived] > 0, f"{lived}: such a province would try nothing"
-
-
-@pytest.mark.parametrize("plan", LONG, ids=lambda plan: str(plan.seed))
-def test_a_province_of_a_third_of_a_year_loses_and_doubles_nothing(plan: Plan) -> None:
-    outcome = simulate(plan, tick=tick)
-    _clean(outcome)
-    figures = outcome.figures
-    assert figures["cases"] == plan.cases
-    for lived in (
-            "answered", "late", "transfers", "loops", "extensions", "contributions", "apologies", "explained",
-            "commitments_kept", "commitments_broken", "paused_days", "objections", "objected_in_vain", "supplied",
-            "supplied_too_late", "returned", "restarts", "ticks_missed", "ticks_distrusted", "swept_at_once",
-            "calendar_moved_cases", "reminders"):
-        assert figures[lived] > 0, f"{lived}: such a province would try nothing"
-    assert figures["escalations_made"]["total.after_5"] > 0, "the agency that never answers climbs to the top"
-
-
-def test_the_same_on_postgresql(empty_server_database: str) -> None:
-    outcome = simulate(Plan(cases=60, days=60), tick=tick, database=empty_server_database)
-    _clean(outcome)
-    assert outcome.figures["escalations_made"]
 
 
 def test_a_database_that_holds_something_is_refused(
@@ -91,7 +42,7 @@ def test_the_checks_see_what_is_broken() -> None:
     seen: dict[str, Outcome] = {}
 
     def inspect(world: World) -> None:
-        _clean(judge(world, seconds=1.0))
+        clean(judge(world, seconds=1.0))
         for name, (breaks, mends) in BREAKAGES.items():
             with writing():
                 breaks()

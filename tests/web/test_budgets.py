@@ -27,6 +27,8 @@ from tests.fixtures.client import Client, Reply
 from tests.house.source import dotted, nodes
 from tests.web import complaining
 
+pytestmark = pytest.mark.both_engines  # statements are counted on both
+
 REGISTER_LIST, CASE_PAGE, SEARCH, INBOX = 4, 6, 4, 8
 """SQL statements, whatever the number of rows."""
 DASHBOARD = 16

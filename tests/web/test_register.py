@@ -15,6 +15,8 @@ from feedback.services import import_pairs, importing, publication, publication_
 from tests import factories
 from tests.factories import actor_of, case_of
 
+pytestmark = pytest.mark.both_engines  # each engine has its own full-text search
+
 PAIR = ('{"complaint": "Hồ sơ đất đai số %d chậm vì sao?", "answer": "Đã trả kết quả đợt %d.", '
         '"agency": "UBND huyện Cũ"}')
 

@@ -22,6 +22,8 @@ from tests import factories
 from tests.factories import actor_of, case_of
 from tests.web.stage import bring
 
+pytestmark = pytest.mark.both_engines  # each engine has its own full-text search
+
 
 @pytest.fixture
 def looks(sign_in):
