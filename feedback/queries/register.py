@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, func, select, tuple_
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from feedback.domain import folding
 from feedback.extensions import db
@@ -58,9 +58,12 @@ def best(filters: Filters = EVERYTHING, *, text: str, after: int = 0) -> Page:
 
 
 def one(reference: str) -> Publication | None:
-    """One publication with its points and promises, also when it was unpublished (its text is gone then)."""
-    chosen = select(Publication).where(Publication.reference == reference)
-    return db.session.scalar(chosen.options(selectinload(Publication.points), selectinload(Publication.promises)))
+    """One publication with its points, promises, holders and steps, also when it was unpublished (its text is gone
+    then). Four statements: promises are few, they come with the row itself."""
+    chosen = select(Publication).where(Publication.reference == reference).options(
+        joinedload(Publication.promises), *(selectinload(part) for part in (
+            Publication.points, Publication.holders, Publication.steps)))
+    return db.session.scalars(chosen).unique().one_or_none()
 
 
 def similar(publication: Publication) -> list[Entry]:

@@ -1,8 +1,9 @@
 """The body of a publication draft: the public copy as JSON, which of its parts are words, and its digest.
 
 A body holds exactly the columns of ``Publication`` that a person reads, the points with their answers, the lines
-and days of what was promised (how that stands is asked when it is shown), the answer's id, and ``allowed``: words
-that look like somebody's data and were found harmless by a person.
+and days of what was promised (how that stands is asked when it is shown), who held it and its steps
+(``publication_way``), the answer's id, and ``allowed``: words that look like somebody's data and were found
+harmless by a person.
 """
 
 import hashlib

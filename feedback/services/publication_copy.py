@@ -7,21 +7,18 @@ that is done to the copy (``publication_scan``), then by people.
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from feedback import clock
 from feedback.domain.answers.structured import Outcome
-from feedback.domain.lifecycle import Action, State
-from feedback.domain.limits import DeadlineKind
+from feedback.domain.lifecycle import State
 from feedback.extensions import db
 from feedback.models.agencies import Agency, Procedure
-from feedback.models.answers import Answer, Review
+from feedback.models.answers import Answer
 from feedback.models.cases import Case
-from feedback.models.deadlines import Deadline
-from feedback.models.events import Event
 from feedback.queries.calendar import load_calendar
-from feedback.services import publication_promises
+from feedback.services import publication_promises, publication_way
 from feedback.services.publication_body import Body
 
 TITLE_LENGTH = 140
@@ -63,6 +60,7 @@ def body_of(case: Case, answer: Answer) -> Body:
     return {
         "answer_id": answer.id, "language": case.language, "historical": case.historical,
         "agency_code": agency.code, "agency_vi": agency.name_vi, "agency_en": agency.name_en,
+        "procedure_code": procedure.code if procedure else None,
         "procedure_vi": procedure.name_vi if procedure else None,
         "procedure_en": procedure.name_en if procedure else None,
         "kind": case.kind, "category": case.category, "outcome": answer.outcome or NOT_RECORDED,
@@ -75,7 +73,8 @@ def body_of(case: Case, answer: Answer) -> Body:
         "ground": answer.ground, "next_step": answer.next_step,
         "received_month": f"{case.received_on:%Y-%m}" if case.received_on else None,
         **_durations(case, released),
-        "times_returned": _times_returned(case), "times_passed_on": _times_passed_on(case),
+        "times_returned": publication_way.times_returned(case),
+        "times_passed_on": publication_way.times_passed_on(case), **publication_way.of(case),
         "promises": publication_promises.copied(answer.id),
         "allowed": [],
     }
@@ -104,26 +103,8 @@ def _durations(case: Case, released: date | None) -> dict[str, int | None]:
     if case.historical or case.received_on is None or released is None:
         return {"working_days": None, "late_days": None}
     calendar = load_calendar()
-    totals = list(db.session.scalars(
-        select(Deadline).where(Deadline.case_id == case.id, Deadline.kind == DeadlineKind.TOTAL.value)
-        .order_by(Deadline.id)))
-    went_on = {row.replaces_id for row in totals}  # an extension goes on with the days that were given back before
-    totals = [row for row in totals if row.id not in went_on]
+    totals = publication_way.counted_totals(case)
     waited = sum(row.paused_days for row in totals)
     taken = calendar.working_days_between(case.received_on, released) - waited
     late = calendar.working_days_between(totals[-1].due_on, released) if totals else 0
     return {"working_days": max(0, taken), "late_days": max(0, late)}
-
-
-def _times_returned(case: Case) -> int:
-    """How often the gate returned an answer of this case to be written clearly."""
-    returned = select(func.count()).select_from(Review).join(Answer, Answer.id == Review.answer_id).where(
-        Answer.case_id == case.id, Review.action == Action.RETURN.value)
-    return db.session.scalar(returned) or 0
-
-
-def _times_passed_on(case: Case) -> int:
-    """How often the case went from one agency to another."""
-    passed = select(func.count()).select_from(Event).where(
-        Event.chain == f"case:{case.id}", Event.type == Action.TRANSFER.value)
-    return db.session.scalar(passed) or 0

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import selectinload
 
+from feedback import clock
 from feedback.extensions import db
 from feedback.models.answers import Answer
 from feedback.models.cases import Case
@@ -44,7 +45,9 @@ def refresh(case: Case) -> None:
     now = _standings(case, copied_from)
     made = of_answer(copied_from)
     for row in shown.promises:
-        row.standing = now[made[row.n - 1].id].value
+        standing = now[made[row.n - 1].id].value
+        if row.standing != standing:
+            row.standing, shown.changed_at = standing, clock.now()
 
 
 def all_kept(answer_id: int) -> bool:

@@ -22,12 +22,16 @@ from feedback.services import (
     publication_copy,
     publication_promises,
     publication_scan,
+    publication_way,
 )
 from feedback.services.publication_body import Body
 
 COPIED = ("reference", "title", "summary", "language", "agency_code", "agency_vi", "agency_en", "procedure_vi",
           "procedure_en", "kind", "category", "outcome", "found", "done", "owner", "ground", "next_step",
           "received_month", "working_days", "late_days", "times_returned", "times_passed_on", "historical")
+NEWER = {"procedure_code": None, "times_objected": 0}
+"""Copied too, with what stands for it in bodies that were made before it was kept."""
+PARTS = tuple(selectinload(getattr(Publication, name)) for name in ("points", "promises", "holders", "steps"))
 
 log = logging.getLogger("feedback.publication")
 
@@ -93,9 +97,9 @@ def unpublish(shown: Publication, *, actor: Actor, reason: str) -> None:
     shown.unpublished_reason = reason.strip()[:1_000]
     for name in ("title", "summary", *publication_body.WORDS):
         setattr(shown, name, "")
-    shown.points.clear()
-    shown.promises.clear()
-    shown.etag = ""
+    for part in (shown.points, shown.promises, shown.holders, shown.steps):
+        part.clear()
+    shown.etag, shown.changed_at = "", shown.unpublished_at
     db.session.execute(delete(PublicationTokens).where(PublicationTokens.publication_id == shown.id))
     draft = db.session.scalar(select(PublicationDraft).where(PublicationDraft.reference == shown.reference))
     if draft is not None:
@@ -104,28 +108,30 @@ def unpublish(shown: Publication, *, actor: Actor, reason: str) -> None:
 
 
 def published(reference: str) -> Publication | None:
-    """The public row of a reference with its points, or None; for whoever wants to take it out."""
+    """The public row of a reference with all its parts, or None; for whoever wants to take it out."""
     return db.session.scalar(select(Publication).where(
-        Publication.reference == reference, Publication.status == "published")
-        .options(selectinload(Publication.points), selectinload(Publication.promises)))
+        Publication.reference == reference, Publication.status == "published").options(*PARTS))
 
 
 def _show(draft: PublicationDraft, body: Body, case: Case, *, on: date) -> None:
     facts = {**body, "reference": draft.reference}
     promised = publication_promises.rows(body, case)
-    shown = db.session.scalar(select(Publication).where(Publication.reference == draft.reference)
-                              .options(selectinload(Publication.points), selectinload(Publication.promises)))
+    shown = db.session.scalar(
+        select(Publication).where(Publication.reference == draft.reference).options(*PARTS))
     if shown is None:
         shown = Publication(reference=draft.reference)
         db.session.add(shown)
     for name in COPIED:
         setattr(shown, name, facts[name])
+    for name, otherwise in NEWER.items():
+        setattr(shown, name, facts.get(name, otherwise))
     shown.due_on = date.fromisoformat(body["due_on"]) if body["due_on"] else None
-    shown.status, shown.published_on = "published", on
+    shown.status, shown.published_on, shown.changed_at = "published", on, clock.now()
     shown.unpublished_at = shown.unpublished_reason = None
     shown.etag = hashlib.sha256(draft.body.encode()).hexdigest()[:32]
     shown.points = [PublicationPoint(n=p["n"], question=p["question"], answer=p["answer"]) for p in body["points"]]
     shown.promises = promised
+    shown.holders, shown.steps = publication_way.holder_rows(body), publication_way.step_rows(body)
     db.session.flush()  # the index row needs the id
     db.session.add(register_match.index_row(shown))
     draft.status = publication.PUBLISHED
