@@ -91,10 +91,12 @@ def texts_of_others(case: Case) -> list[str]:
         .where(Case.id.in_(select(settled.c.id)), was_given()).order_by(Answer.id.desc(), AnswerPoint.n))
     points: dict[int, list[str]] = {}
     whole: dict[int, list[str]] = {}
+    same: dict[str, bool] = {}  # what many send word for word is compared once
     for row in rows:
         if row.id not in whole:
-            same = likeness(own, shingles(row.asked)) >= ALIKE
-            whole[row.id] = [] if same else [row.found, row.done, row.ground, row.next_step]
+            if row.asked not in same:
+                same[row.asked] = likeness(own, shingles(row.asked)) >= ALIKE
+            whole[row.id] = [] if same[row.asked] else [row.found, row.done, row.ground, row.next_step]
         if row.point:
             points.setdefault(row.id, []).append(row.point)
     return ["\n".join(part for part in (*points.get(id_, ()), *rest) if part.strip())
