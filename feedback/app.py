@@ -51,6 +51,7 @@ def _open_desks(app: Flask, settings: Settings) -> None:
         guards,
         limits,
         logs,
+        machine_answers,
         pages,
         security,
         staff_session,
@@ -64,6 +65,7 @@ def _open_desks(app: Flask, settings: Settings) -> None:
     # sessions say who it is, guards say whether they may, CSRF says whether they meant it,
     # and step-up whether it is still them.
     logs.init_logs(app)
+    machine_answers.init_machine_answers(app)
     security.init_security(app)
     staff_session.init_staff_sessions(app)
     guards.init_guards(app)
@@ -82,12 +84,13 @@ def _blueprints(settings: Settings) -> list:
     from feedback.web import health
     from feedback.web.account import bp as account
     from feedback.web.admin import bp as admin
+    from feedback.web.api import bp as api
     from feedback.web.desk import bp as desk
     from feedback.web.public import bp as public
     from feedback.web.publication import bp as publication
     from feedback.web.supervision import bp as supervision
 
-    desks = [health.bp, public, account, desk, supervision, publication, admin]
+    desks = [health.bp, public, account, desk, supervision, publication, admin, api]
     if settings.trial:
         from feedback.web.trial import bp as trial
 

@@ -22,6 +22,7 @@ from feedback.domain.errors import (
 )
 from feedback.extensions import db
 from feedback.web.logs import request_id
+from feedback.web.machine_answers import is_for_programs, refusal
 
 STATUS: dict[type[Exception], int] = {
     OutOfReach: 404, NotPermitted: 403, MoveNotAllowed: 409, StaleEdit: 409, StaleDataError: 409,
@@ -38,7 +39,7 @@ def init_errors(app: Flask) -> None:
     def _http(error: HTTPException) -> Any:
         if error.response is not None or (error.code or 500) < 400:
             return error
-        return _page(error.code or 500)
+        return _page(error.code or 500, error)
 
     def _ours(error: Exception) -> Any:
         status = next(STATUS[t] for t in type(error).__mro__ if t in STATUS)
@@ -57,10 +58,10 @@ def init_errors(app: Flask) -> None:
         return _page(500)
 
 
-def _page(status: int) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
+def _page(status: int, fault: Exception | None = None) -> Any:
     shown = status if status in PAGES else (500 if status >= 500 else 400)
     headers = {"Retry-After": "30"} if status in (429, 503) else {}
-    if request.path.startswith(("/api/", "/open311/")):
-        return {"error": shown}, status, headers  # type: ignore[return-value]
+    if is_for_programs(request.path):
+        return refusal(shown, fault=fault), status, headers
     g.refused = True
     return render_template(f"errors/{shown}.html", incident=request_id()), status, headers

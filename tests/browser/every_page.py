@@ -24,6 +24,8 @@ from tests.fixtures.short_form import ALL, one_of
 PLUMBING = {"static", "font_file", "health.livez", "health.healthz", "desk.home"}
 DOWNLOADS = {"public.own_file", "public.own_letter", "desk.case_file", "desk.letter_file", "desk.apology_file"}
 """Saved as files, not shown as pages."""
+FOR_PROGRAMS = ("api.",)
+"""Blueprints that answer programs: nothing to look at."""
 WITHOUT_A_PAGE_HERE = {"public.receipt", "public.tracked_case", "public.object_to", "public.withdraw",
                        "public.register_case", "publication.draft", "public.receipt_pdf", "public.own_identity"}
 """Looked at by the journeys, which have a receipt, a key and a published case in their hands."""
@@ -48,7 +50,8 @@ def forgotten(house: House, places: dict[str, list[Place]]) -> set[str]:
                 seen.add(adapter.match(path, "GET")[0])
     pages = {rule.endpoint for rule in house.app.url_map.iter_rules()
              if "GET" in (rule.methods or ()) and access_of(house.app, rule.endpoint) is not None}
-    return pages - PLUMBING - DOWNLOADS - WITHOUT_A_PAGE_HERE - seen
+    data = {endpoint for endpoint in pages if endpoint.startswith(FOR_PROGRAMS)}
+    return pages - PLUMBING - DOWNLOADS - WITHOUT_A_PAGE_HERE - data - seen
 
 
 def looks(path: str, *, language: str, screens: dict[int, bool]) -> dict[int, bool]:

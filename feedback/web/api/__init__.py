@@ -1,0 +1,7 @@
+"""The open interface, ``/api/v1``: the register for programs. Reading only, no key, no cookie."""
+
+from flask import Blueprint
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+
+from feedback.web.api import cases, lists, statistics  # noqa: E402, F401 -- the views join the blueprint
