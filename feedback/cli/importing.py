@@ -82,6 +82,23 @@ def counts() -> None:
         _print_counts()
 
 
+@publication.command()
+def index() -> None:
+    """Write the register's search index anew, the oldest case first. Safe to run again, and while the house works:
+    the sweep that counts does the same in small steps."""
+    from feedback.extensions import db, writing
+    from feedback.services import register_index
+
+    last = number = 0
+    with open_app().app_context():
+        while ids := register_index.after(last):
+            with writing():
+                number += register_index.fill(ids, register_index.agencies_above())
+            db.session.expunge_all()  # a big register must not grow in memory
+            last = ids[-1]
+    click.echo(f"Published cases indexed: {number}")
+
+
 def _print_counts() -> None:
     from feedback.queries.drafts import counts
 

@@ -24,9 +24,17 @@ def agency_facet(code: str) -> str:
     return folding.facet("a", hashlib.sha256(code.encode()).hexdigest()[:16])
 
 
+def procedure_facet(code: str) -> str:
+    """The filter token of a procedure, hashed for the same reason."""
+    return folding.facet("p", hashlib.sha256(code.encode()).hexdigest()[:16])
+
+
 def facets(*, agency: str | None = None, category: str | None = None, outcome: str | None = None,
-           month: str | None = None, historical: bool | None = None) -> list[str]:
-    """Filter tokens of the values that are given. ``month`` is that of publication, '2026-11'."""
+           month: str | None = None, historical: bool | None = None, procedure: str | None = None,
+           kind: str | None = None, returned: bool = False, passed_on: bool = False,
+           late: bool = False) -> list[str]:
+    """Filter tokens of the values that are given. ``month`` is that of publication, '2026-11'; ``returned``: as
+    vague, at least once; ``passed_on``: to another agency, at least once; ``late``: past the due date."""
     found = []
     if agency is not None:
         found.append(agency_facet(agency))
@@ -38,6 +46,12 @@ def facets(*, agency: str | None = None, category: str | None = None, outcome: s
         found.append(folding.facet("m", month))
     if historical is not None:
         found.append(folding.facet("h", int(historical)))
+    if procedure is not None:
+        found.append(procedure_facet(procedure))
+    if kind is not None:
+        found.append(folding.facet("k", kind))
+    found += [folding.facet("w", name) for name, holds in (
+        ("returned", returned), ("passed", passed_on), ("late", late)) if holds]
     return found
 
 
@@ -56,12 +70,21 @@ def words_of(publication: Publication) -> str:
     return "\n".join(parts)
 
 
-def index_row(publication: Publication) -> PublicationTokens:
-    """The index row of a flushed publication with its points."""
-    kept = facets(agency=publication.agency_code, category=publication.category, outcome=publication.outcome,
-                  month=month_of(publication.published_on), historical=publication.historical)
+def index_row(publication: Publication, *, above: Sequence[str] = ()) -> PublicationTokens:
+    """The index row of a flushed publication with its points. ``above``: codes of the agencies above the one that
+    answered, under which it is found too (``services.register_index`` knows them)."""
     return PublicationTokens(publication_id=publication.id, published_on=publication.published_on,
-                             tokens=folding.tokens_text(words_of(publication), *kept))
+                             tokens=tokens_of(publication, above=above))
+
+
+def tokens_of(publication: Publication, *, above: Sequence[str] = ()) -> str:
+    """What ``index_row`` keeps, as it is stored. Needs the points loaded."""
+    kept = facets(agency=publication.agency_code, category=publication.category, outcome=publication.outcome,
+                  month=month_of(publication.published_on), historical=publication.historical,
+                  procedure=publication.procedure_code, kind=publication.kind,
+                  returned=bool(publication.times_returned), passed_on=bool(publication.times_passed_on),
+                  late=bool(publication.late_days))
+    return folding.tokens_text(words_of(publication), *kept, *(agency_facet(code) for code in above))
 
 
 def hits(all_of: Sequence[str], *, any_of: Sequence[str] = (), before: int | None = None,

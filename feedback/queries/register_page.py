@@ -1,6 +1,6 @@
 """The parts of a page of the public register: what narrows it, its cards, and the places to go on from."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,23 +16,29 @@ COUNT_CAP = 1_001
 
 @dataclass(frozen=True)
 class Filters:
-    """What the reader narrowed the list to. ``month`` is that of publication, '2026-11'; ``historical`` True:
-    only cases from before this system, False: only cases handled in it."""
+    """What the reader narrowed the list to. ``agency`` is a code and stands for everything below it too;
+    ``procedure`` is a code; ``month`` is that of publication, '2026-11'; ``historical`` True: only cases from
+    before this system, False: only those handled in it; ``returned``: as vague; ``passed_on``: to another agency;
+    ``late``: past the due date."""
 
     agency: str | None = None
     category: str | None = None
     outcome: str | None = None
     month: str | None = None
     historical: bool | None = None
+    procedure: str | None = None
+    kind: str | None = None
+    returned: bool = False
+    passed_on: bool = False
+    late: bool = False
 
     def tokens(self) -> list[str]:
         """The filters as tokens of the search index."""
-        return register_match.facets(agency=self.agency, category=self.category, outcome=self.outcome,
-                                     month=self.month, historical=self.historical)
+        return register_match.facets(**asdict(self))
 
     def without(self, name: str) -> "Filters":
         """The same without one of them."""
-        return replace(self, **{name: None})
+        return replace(self, **{name: getattr(EVERYTHING, name)})
 
     def __bool__(self) -> bool:
         return self != EVERYTHING

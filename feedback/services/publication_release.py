@@ -14,7 +14,6 @@ from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.cases import Case
 from feedback.models.publications import Publication, PublicationDraft, PublicationPoint, PublicationTokens
-from feedback.queries import register_match
 from feedback.services import (
     history,
     publication,
@@ -23,6 +22,7 @@ from feedback.services import (
     publication_promises,
     publication_scan,
     publication_way,
+    register_index,
 )
 from feedback.services.publication_body import Body
 
@@ -133,7 +133,7 @@ def _show(draft: PublicationDraft, body: Body, case: Case, *, on: date) -> None:
     shown.promises = promised
     shown.holders, shown.steps = publication_way.holder_rows(body), publication_way.step_rows(body)
     db.session.flush()  # the index row needs the id
-    db.session.add(register_match.index_row(shown))
+    register_index.index(shown, register_index.agencies_above())
     draft.status = publication.PUBLISHED
     _record("published", shown, case_id=case.id, actor=SYSTEM, role=Role.SYSTEM)
 
