@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, load_only, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from feedback import clock
 from feedback.extensions import db
@@ -33,6 +34,18 @@ def cards(ids: Sequence[int], *, base: str) -> list[Data]:
     found = {row.id: row for row in db.session.scalars(
         select(Publication).where(Publication.id.in_(ids), PUBLIC).options(load_only(*_CARD)))}
     return [card(found[number], base=base) for number in ids if number in found]
+
+
+def beginnings(ids: Sequence[int], *, letters: int = 400) -> dict[int, Publication]:
+    """The published cases of these ids as a feed tells of them: the card, and ``summary`` cut to so many letters.
+    One statement; the long texts stay in the database."""
+    found = {}
+    for row, start in db.session.execute(
+            select(Publication, func.substr(Publication.summary, 1, letters + 1))
+            .where(Publication.id.in_(ids), PUBLIC).options(load_only(*_CARD))):
+        set_committed_value(row, "summary", start if len(start) <= letters else start[:letters].rstrip() + "…")
+        found[row.id] = row
+    return found
 
 
 def one(reference: str) -> Publication | None:

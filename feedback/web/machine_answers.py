@@ -5,6 +5,7 @@ so ``*`` is the honest answer to who may read.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
@@ -24,6 +25,7 @@ unchanged answer costs its reader nothing (ETag, 304)."""
 OPEN = ("/api/", "/open311/", "/open-data/")
 """Paths whose answers scripts of every site may read; and the feeds, which end in ``.atom``."""
 READING = "GET, HEAD, OPTIONS"
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 ERRORS: dict[int, tuple[str, LazyString]] = {
     400: ("bad_request", _l("Something in the request cannot be understood. Nothing was changed.")),
@@ -110,7 +112,10 @@ def list_of_errors(faults: Iterable[tuple[int, str]], *, status: int) -> Respons
 
 
 def as_xml(root: ElementTree.Element, *, status: int = 200, mimetype: str) -> Response:
-    """An XML document with its declaration, in UTF-8."""
+    """An XML document with its declaration, in UTF-8. Signs that XML 1.0 does not know are left out."""
+    for element in root.iter():
+        if element.text:
+            element.text = _NOT_XML.sub("", element.text)
     body = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
     return Response(body + b"\n", status=status, content_type=f"{mimetype}; charset=utf-8")
 

@@ -24,8 +24,8 @@ from tests.fixtures.short_form import ALL, one_of
 PLUMBING = {"static", "font_file", "health.livez", "health.healthz", "desk.home"}
 DOWNLOADS = {"public.own_file", "public.own_letter", "desk.case_file", "desk.letter_file", "desk.apology_file"}
 """Saved as files, not shown as pages."""
-FOR_PROGRAMS = ("api.",)
-"""Blueprints that answer programs: nothing to look at."""
+FOR_PROGRAMS = ("api.", "public.register_feed", "public.case_feed")
+"""How endpoints begin that answer programs: nothing to look at."""
 WITHOUT_A_PAGE_HERE = {"public.receipt", "public.tracked_case", "public.object_to", "public.withdraw",
                        "public.register_case", "publication.draft", "public.receipt_pdf", "public.own_identity"}
 """Looked at by the journeys, which have a receipt, a key and a published case in their hands."""

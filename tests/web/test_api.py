@@ -8,8 +8,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from feedback.extensions import db, writing
-from feedback.models.publications import Publication, PublicationHolder, PublicationPromise, PublicationStep
-from feedback.queries import register
+from feedback.models.publications import (
+    Publication,
+    PublicationHolder,
+    PublicationPromise,
+    PublicationStep,
+    PublicationTokens,
+)
+from feedback.queries import register, register_match
 from feedback.services import publication_release, register_counts
 from tests.factories import actor_of
 from tests.web.test_budgets import publish
@@ -98,6 +104,15 @@ def test_after_unpublishing_the_case_is_gone_with_410_and_stands_in_no_list(db_s
     assert json.loads(refused.body)["error"]["code"] == "gone"
     assert [case["reference"] for case in read(client, "/api/v1/cases")["cases"]] == [other]
     assert [case["reference"] for case in read(client, "/api/v1/cases?q=dat+dai")["cases"]] == [other]
+
+
+def test_a_procedure_narrows_the_list(client, many):
+    with writing():
+        shown = db.session.get(Publication, 7)
+        shown.procedure_code, shown.procedure_vi, shown.procedure_en = "1.004227", "Đăng ký đất đai", "Land"
+        db.session.get(PublicationTokens, 7).tokens += " " + register_match.procedure_facet("1.004227")
+    found = read(client, "/api/v1/cases?procedure=1.004227")["cases"]
+    assert [case["procedure"]["code"] for case in found] == ["1.004227"]
 
 
 @pytest.mark.parametrize(("path", "status", "code", "field"), [

@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from feedback.domain import folding
-from feedback.domain.answers.structured import Outcome
-from feedback.domain.kinds import Category
+from feedback.domain.open_schema import CATEGORIES, OUTCOMES
 from feedback.queries.register_page import Cursor, Filters
 from feedback.web.machine_answers import Unusable
 
-OUTCOMES = (*(outcome.value for outcome in Outcome), "not_recorded")
-CATEGORIES = tuple(category.value for category in Category)
 LONGEST = 200
 """Characters of ``q``."""
 CODE = r"[A-Za-z0-9._-]{1,40}"
@@ -39,7 +36,8 @@ def question(args: Mapping[str, str]) -> Question:
         raise Unusable("q")
     return Question(text, Filters(
         agency=fitting(args, "agency", CODE), category=_one_of(args, "category", CATEGORIES),
-        outcome=_one_of(args, "outcome", OUTCOMES), month=fitting(args, "month", MONTH)),
+        outcome=_one_of(args, "outcome", OUTCOMES), month=fitting(args, "month", MONTH),
+        procedure=fitting(args, "procedure", CODE)),
         cursor_from(args.get("cursor", "")))
 
 

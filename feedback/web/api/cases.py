@@ -12,7 +12,7 @@ from feedback.web.guards import public
 from feedback.web.limits import search_allowed
 from feedback.web.machine_answers import as_json
 
-KEPT = ("agency", "category", "outcome", "month", "q")
+KEPT = ("agency", "procedure", "category", "outcome", "month", "q")
 """Parameters that go on to the next page."""
 
 

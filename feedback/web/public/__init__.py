@@ -6,6 +6,7 @@ bp = Blueprint("public", __name__)
 
 from feedback.web.public import (  # noqa: E402 -- the views join the blueprint
     complain,  # noqa: F401
+    feeds,  # noqa: F401
     files,  # noqa: F401
     front,  # noqa: F401
     letter,  # noqa: F401
