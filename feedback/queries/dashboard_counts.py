@@ -13,6 +13,7 @@ from feedback.models.extensions import Extension
 from feedback.models.instructions import FollowUp, Instruction
 from feedback.models.lateness import Apology, Explanation
 from feedback.models.reader import TransferRequest
+from feedback.queries import withdrawals
 from feedback.queries.dashboards import EVERYTHING, OFTEN, Block, Moment, Narrow, among
 from feedback.queries.visibility import visible_to
 
@@ -44,7 +45,8 @@ def count(wanted: Mapping[str, Select[Any]]) -> dict[str, int]:
 
 def _waiting(actor: Actor, at: Moment) -> dict[str, Select[Any]]:
     """What waits: at the gate, requests for more time and to pass on, explanations owed, apologies without a
-    signature, instructions (reported, running, late), the person's own notes to look again."""
+    signature, instructions (reported, running, late), the person's own notes to look again,
+    withdrawals under pressure."""
     sees = (visible_to(actor), Case.restricted.is_(False))
     instruction = (select(Instruction.id).outerjoin(Case, Case.id == Instruction.case_id)
                    .where(Instruction.ended_at.is_(None), or_(Instruction.case_id.is_(None), and_(*sees))))
@@ -65,4 +67,5 @@ def _waiting(actor: Actor, at: Moment) -> dict[str, Select[Any]]:
         "follow_ups": select(FollowUp.id).join(Case, Case.id == FollowUp.case_id)
         .where(*sees, FollowUp.author_id == actor.person_id, FollowUp.done_at.is_(None),
                FollowUp.look_again_on <= at.today),
+        "pressed": withdrawals.waiting(actor),
     }

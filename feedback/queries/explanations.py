@@ -107,16 +107,6 @@ def counts(actor: Actor, *, agency_id: int | None = None) -> dict[Given, int]:
     return dict(zip(Given, row, strict=True))
 
 
-def owed_counts() -> dict[int, tuple[int, int]]:
-    """By agency id: how many explanations it owes, and how many of these are late. For dashboards; restricted
-    cases owe none."""
-    rows = db.session.execute(
-        select(Explanation.agency_id, func.count(), func.count().filter(_Own.due_at < clock.now()))
-        .join(_Own, (_Own.kind == DeadlineKind.EXPLANATION.value) & (_Own.subject_id == Explanation.id))
-        .where(Explanation.given_at.is_(None), _Own.stopped_at.is_(None)).group_by(Explanation.agency_id))
-    return {agency_id: (owed, late) for agency_id, owed, late in rows}
-
-
 def is_owed(case_id: int) -> bool:
     """Whether an explanation about this case is still owed."""
     return db.session.scalar(select(Explanation.id).where(
@@ -130,8 +120,11 @@ def _of_head(actor: Actor) -> ColumnElement[bool]:
         return false()
     tree = sorted(actor.agency_tree)
     hidden = select(Conflict.id).where(Conflict.case_id == Case.id, Conflict.person_id == actor.person_id)
-    return or_(Explanation.agency_id.in_(tree), Agency.successor_id.in_(tree)) & Case.restricted.is_(False) & (
-        ~hidden.exists())
+    # Agencies are merged more than once: X went into Y, and Y into Z. UNION ends where a ring would go on.
+    merged = select(Agency.id).where(Agency.successor_id.in_(tree)).cte("merged", recursive=True)
+    merged = merged.union(select(Agency.id).join(merged, Agency.successor_id == merged.c.id))
+    return or_(Explanation.agency_id.in_(tree), Explanation.agency_id.in_(select(merged.c.id))) & (
+        Case.restricted.is_(False)) & ~hidden.exists()
 
 
 def _narrowed(agency_id: int | None, standing: Given | None) -> list[ColumnElement[bool]]:

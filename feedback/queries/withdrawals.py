@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select
 from sqlalchemy.orm import joinedload
 
 from feedback.domain.deadlines import end_of_day
@@ -90,11 +90,10 @@ def pressed_withdrawals(actor: Actor, *, everything: bool = False, after: int | 
     return Page(rows=rows[:size], after=rows[size - 1].id if len(rows) > size else None)
 
 
-def open_count(actor: Actor) -> int:
-    """How many with pressure told wait for somebody to do something; at most ``COUNTED`` + 1."""
-    ids = (select(Proposal.id).join(Case, Case.id == Proposal.case_id)
-           .where(_told(), theirs(actor), not_(_dealt_with())).limit(COUNTED + 1))
-    return db.session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+def waiting(actor: Actor) -> Select[tuple[int]]:
+    """The ids of wishes with pressure told that wait for somebody to do something, for whoever counts them."""
+    return (select(Proposal.id).join(Case, Case.id == Proposal.case_id)
+            .where(_told(), theirs(actor), not_(_dealt_with())))
 
 
 def by_agency(actor: Actor, *, since: date) -> list[OfAgency]:

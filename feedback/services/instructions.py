@@ -23,7 +23,7 @@ from feedback.models.agencies import Agency
 from feedback.models.cases import Case
 from feedback.models.deadlines import Deadline
 from feedback.models.instructions import Instruction, InstructionEntry
-from feedback.models.people import Person
+from feedback.models.people import Person, RoleGrant
 from feedback.queries.agencies import open_agencies, tree_above
 from feedback.queries.calendar import load_calendar
 from feedback.queries.instructions import with_ended
@@ -45,8 +45,8 @@ class EmptyReport(BadInput):
 
 
 def issuing_role(actor: Actor, facts: CaseFacts | None) -> Role | None:
-    """The role in which this actor may instruct (about this case, or about an agency's work), accept and withdraw;
-    None for everybody else. Who is named in a conflict sees the case no more; where the whole office is, the
+    """The role in which this actor may instruct (about this case, or about an agency's work); None for everybody
+    else. Who is named in a conflict sees the case no more; where the whole office is, the
     leader alone instructs. About a restricted case nobody does: no agency may learn of it (design §13.8)."""
     for role in ISSUERS:
         if role not in actor.roles:
@@ -55,6 +55,21 @@ def issuing_role(actor: Actor, facts: CaseFacts | None) -> Role | None:
                 role is Role.LEADER or Role.COORDINATOR in roles_filled(actor, role, facts))):
             return role
     return None
+
+
+def deciding_role(actor: Actor, row: Instruction, facts: CaseFacts | None) -> Role | None:
+    """The role in which this actor says whether it was carried out, or takes it back: the office or the leader,
+    and of what the leader ordered the leader alone."""
+    role = issuing_role(actor, facts)
+    if role is None or not _ordered_by_leader(row):
+        return role
+    return issuing_role(only_in(actor, Role.LEADER), facts) if Role.LEADER in actor.roles else None
+
+
+def _ordered_by_leader(row: Instruction) -> bool:
+    """Whether who gave it was a leader and never a coordinator: only the one role can have given it."""
+    roles = set(db.session.scalars(select(RoleGrant.role).where(RoleGrant.person_id == row.issued_by_id)))
+    return Role.LEADER.value in roles and Role.COORDINATOR.value not in roles
 
 
 def reporting_role(actor: Actor, row: Instruction, facts: CaseFacts | None) -> Role | None:
@@ -237,9 +252,9 @@ def _held(instruction_id: int, seen: int | None) -> Instruction:
 
 
 def _deciding(row: Instruction, actor: Actor) -> Role:
-    role = issuing_role(actor, facts_about(row))
+    role = deciding_role(actor, row, facts_about(row))
     if role is None:
-        raise OutOfReach("for the province office to say")
+        raise OutOfReach("for whoever ordered it to say")
     return role
 
 

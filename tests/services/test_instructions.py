@@ -140,6 +140,19 @@ def test_about_a_restricted_case_nobody_instructs(cast: Cast, inside: None) -> N
             give(cast, receipt.case_id, by=who)
 
 
+def test_what_the_leader_ordered_the_leader_alone_accepts_and_takes_back(cast: Cast, inside: None) -> None:
+    number = give(cast, by=cast.leader)
+    tell(cast, number)
+    for deed in (lambda: instructions.accept(number, actor=actor_of(cast.ha)),
+                 lambda: instructions.withdraw(number, actor=actor_of(cast.ha), why="Không cần nữa."),
+                 lambda: instructions.send_back(number, actor=actor_of(cast.ha), why="Chưa rõ ngày.")):
+        with pytest.raises(OutOfReach), writing():
+            deed()
+    with writing():
+        instructions.accept(number, actor=actor_of(cast.leader))
+    assert standing(cast, number) is Standing.ACCEPTED
+
+
 def test_the_day_of_the_report_counts_and_the_clock_waits_for_the_office(
         cast: Cast, inside: None, frozen: Clock) -> None:
     number = give(cast)

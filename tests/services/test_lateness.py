@@ -14,6 +14,7 @@ from feedback.domain.errors import BadInput, MoveNotAllowed, OutOfReach, StaleEd
 from feedback.domain.lateness import check_apology, check_new_date, check_reason, concrete
 from feedback.domain.lifecycle import Action
 from feedback.extensions import db, writing
+from feedback.models.agencies import Agency
 from feedback.models.deadlines import Deadline
 from feedback.models.lateness import Apology, Explanation
 from feedback.models.letters import Letter
@@ -275,10 +276,20 @@ def test_the_ladder_demands_an_explanation_once_and_its_clock_runs(case_id, cast
     assert (clock_row.subject_id, clock_row.due_on) == (row.id, date(2026, 12, 1))
     with writing():
         assert deeds.demand(case_of(case_id), db.session.get_one(Deadline, row.late_deadline_id)) is None
-    assert explanations.owed_counts() == {cast.building: (1, 0)}
+    assert explanations.counts(actor_of(cast.ha))[Given.OWED] == 1
     frozen.stand_at("2026-12-02")
-    assert explanations.owed_counts() == {cast.building: (1, 1)}
     assert explanations.counts(actor_of(cast.ha))[Given.MISSING] == 1
+
+
+def test_after_two_mergers_the_explanation_is_owed_by_who_took_over_last(case_id, cast, frozen):
+    row_id = late_explanation(case_id, frozen).id
+    with writing():
+        between = factories.agency("Sở Hạ tầng", code="H1.77")
+        db.session.get_one(Agency, cast.building).successor_id = between
+        db.session.get_one(Agency, between).successor_id = cast.land
+    owed = explanations.owed_by(actor_of(cast.dung_head), row_id)
+    assert owed is not None
+    assert explanations.owed_by(actor_of(cast.ha), row_id) is None
 
 
 def test_the_head_explains_with_cause_what_happened_and_what_prevents_it(case_id, cast, frozen):

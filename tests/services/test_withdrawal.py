@@ -13,6 +13,8 @@ from feedback.domain.roles import Role
 from feedback.extensions import db, writing
 from feedback.queries import withdrawals
 from feedback.queries.cases import open_proposals
+from feedback.queries.dashboard_counts import numbers
+from feedback.queries.dashboards import this_moment
 from feedback.queries.withdrawals import OfAgency
 from feedback.services import citizen, conflicts, follow_ups, instructions, lifecycle
 from tests import factories
@@ -88,7 +90,7 @@ def test_somebody_of_the_handling_agency_decides_in_no_role(cast: Cast, inside: 
 def test_a_yes_is_a_row_for_the_coordinators_until_something_was_done(cast: Cast, inside: None) -> None:
     case_id, quiet = wish(cast), wish(cast, pressed=False)
     assert rows(cast.ha) == [case_id]
-    assert withdrawals.open_count(actor_of(cast.ha)) == 1
+    assert numbers(actor_of(cast.ha), this_moment())["pressed"] == 1
     for who in (cast.intake, cast.chi, cast.chi_head, cast.restricted):
         assert rows(who, everything=True) == [], who.name
     assert decides(cast.ha, case_id)

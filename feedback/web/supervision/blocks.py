@@ -70,6 +70,8 @@ def sections(actor: Actor) -> list[dict[str, Any]]:
                        "supervision.instructions", show="reported"),
               _waiting("instructions_late", gettext("instructions past due"), found, "supervision.instructions",
                        late=True, show="late"),
+              _waiting("pressed", gettext("withdrawals under pressure"), found, "supervision.withdrawals",
+                       late=True),
               _waiting("follow_ups", gettext("notes of yours to look at again"), found, "supervision.follow_ups")]
     parts = [
         (gettext("By the clock"), [_block(Block.LATE, found), _block(Block.TODAY, found),

@@ -95,13 +95,14 @@ def _one(instruction_id: int) -> Shown:
 def _page(one: Shown, decision: str = "", form: HouseForm | None = None, trouble_words: str = "") -> str:
     actor, facts = current_actor(), instructions.facts_about(one.row)
     may = instructions.issuing_role(actor, facts) is not None
+    decides = instructions.deciding_role(actor, one.row, facts) is not None
     told, newest = story(one)
     running = one.row.ended_at is None
     return render_template(
         "supervision/instruction.html", one=one, due=due_of(one), standing=STANDINGS[one.standing], story=told,
         seen=newest, trouble=trouble_words, typed=typed_words() if trouble_words else "",
         wrong=form if form is not None and form.errors else None,
-        may_judge=may and one.standing is Standing.REPORTED, may_withdraw=may and running,
+        may_judge=decides and one.standing is Standing.REPORTED, may_withdraw=decides and running,
         report=form if decision == "report" and form else ReportForm()
         if one.standing in (Standing.OPEN, Standing.LATE)
         and instructions.reporting_role(actor, one.row, facts) is not None else None,
