@@ -13,6 +13,8 @@ HIDDEN = "\x1f"
 """Stands for every letter of a block already put in: it is part of no word and no number."""
 _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u180e")
 """Blank to the eye, though Unicode calls them letters or marks."""
+_VIETNAMESE_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323")
+"""What may stand over or under a Vietnamese letter; any other mark was put there to disguise it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +36,66 @@ class Letters:
 
     def accented(self, start: int, end: int) -> str:
         """``plain[start:end]`` as written, composed and in lower case, look-alikes replaced."""
-        first, last = self.span(start, end)
-        look = tables()[0]
-        parts = unicodedata.normalize("NFKD", self.source[first:last].lower())
-        kept = (
-            look.get(c, c) if "\u0370" <= c <= "\u052f" else c
-            for c in parts
-            if unicodedata.category(c) != "Cf"
-        )
-        return unicodedata.normalize("NFC", "".join(kept))
+        out: list[str] = []
+        taken = -1
+        for place in range(start, end):
+            first = self.at[place]
+            if self.plain[place] == " ":
+                out.append(" ")
+                continue
+            if first == taken:
+                continue
+            taken = first
+            last = first + 1
+            while last < len(self.source) and unicodedata.category(self.source[last]) in ("Mn", "Me", "Cf"):
+                last += 1
+            char = self.source[first]
+            if not char.isalpha() and self.plain[place].isalpha() and char.isascii():
+                out.append(self.plain[place])  # a digit that is read as a letter
+            else:
+                out.append(_written(char + self.source[first + 1:last]))
+        return unicodedata.normalize("NFC", "".join(out))
+
+
+def _written(text: str) -> str:
+    """A letter with the marks behind it in lower case, look-alikes replaced, other marks gone."""
+    out: list[str] = []
+    for char in text:
+        for part in tables()["look_capital"].get(char) or unicodedata.normalize("NFKD", char.lower()):
+            if part.isascii() or part == "đ":
+                out.append(part)
+            elif unicodedata.category(part) in ("Mn", "Me", "Cf"):
+                out.append(part if part in _VIETNAMESE_MARKS else "")
+            else:
+                out.append(tables()["look"].get(part, part))
+    return "".join(out)
 
 
 @cache
-def tables() -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Letters of other scripts by their look, and Cyrillic by its sound."""
-    rows = json.loads((files("feedback.domain") / "redaction_data" / "letters.json").read_text("utf-8"))
-    return rows["look"], rows["sound"]
+def tables() -> Mapping[str, Mapping[str, str]]:
+    """Letters of other scripts by their look (``look``, ``look_capital``), Cyrillic by its ``sound``, and digits
+    that stand for letters (``leet``)."""
+    rows: dict[str, dict[str, str]] = json.loads(
+        (files("feedback.domain") / "redaction_data" / "letters.json").read_text("utf-8"))
+    return rows
 
 
 @lru_cache(maxsize=16_384)
 def _plain(char: str, by_sound: bool) -> tuple[str, bool]:
-    """One character as plain letters, and whether it is a capital. Marks and invisible characters vanish."""
+    """One character as plain letters, and whether it is a capital. Marks and invisible characters vanish; every
+    dash is a hyphen, every kind of digit a digit."""
     if char in _INVISIBLE:
         return "", False
-    look, sound = tables()
-    table = sound if by_sound else look
+    if unicodedata.category(char) == "Pd":
+        return "-", False
+    look, table = tables()["look"], tables()["sound" if by_sound else "look"]
+    if char in look and not by_sound:
+        return look[char], False
+    if char in tables()["look_capital"]:
+        return tables()["look_capital"][char], True
+    digit = unicodedata.digit(char, None)
+    if digit is not None:
+        return str(digit), False
     out: list[str] = []
     capital = False
     for part in unicodedata.normalize("NFKD", char):
@@ -66,7 +103,7 @@ def _plain(char: str, by_sound: bool) -> tuple[str, bool]:
             continue
         capital = capital or part.isupper()
         low = part.lower()
-        digit = unicodedata.decimal(part, None)
+        digit = unicodedata.digit(part, None)
         out.append(str(digit) if digit is not None else table.get(low, look.get(low, low)))
     return "".join(out), capital
 

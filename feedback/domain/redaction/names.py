@@ -24,6 +24,8 @@ _HIGHLAND = re.compile(
 )
 """Y Moan, H' Hen: the names of the central highlands, which have no surname of the list."""
 _LONGEST = 5
+_AMBIGUOUS = frozenset(["ban"])
+"""Titles that without their accent are another word: "bạn", you; "ban", a board."""
 _SHIFTED = re.compile(r"([ou])([aey])([\u0300\u0301\u0303\u0309\u0323])")
 
 
@@ -67,7 +69,7 @@ def names(seen: Letters) -> Iterator[Mark]:
         run = _run(words, called) if called else ()
         if run and _is_name_after(words, called, run):
             yield _mark(seen, run, "after_a_title")
-        elif (run := _surnamed(words, place)) is not None:
+        elif (run := _surnamed(seen, words, place)) is not None:
             yield _mark(seen, run, "surname")
     yield from _spaced(seen)
     for match in _HIGHLAND.finditer(seen.plain):
@@ -120,12 +122,16 @@ def _called(words: Sequence[Word], place: int) -> int:
         if len(title) == length and (phrase in _list("ranks") or phrase in _list("naming")):
             after = place + length
             return after if after < len(words) and (words[after].joined or phrase in _list("naming")) else 0
+    if word.written == "tên" and not word.capital and words[place + 1].capital:
+        return place + 1 if words[place + 1].joined else 0
     return place + 1 if _in("honorifics", word) and words[place + 1].joined else 0
 
 
 def _in(name: str, word: Word) -> bool:
     if word.written.isascii():
-        return word.written in _list(name) or (word.plain in _folded(name) and len(word.plain) > 2)
+        return word.written in _list(name) or (
+            word.plain in _folded(name) and len(word.plain) > 2 and word.plain not in _AMBIGUOUS
+        )
     return word.written in _list(name)
 
 
@@ -156,7 +162,7 @@ def _surname(word: Word) -> bool:
     )
 
 
-def _surnamed(words: Sequence[Word], place: int) -> Sequence[Word] | None:
+def _surnamed(seen: Letters, words: Sequence[Word], place: int) -> Sequence[Word] | None:
     """A surname with the capitalised words after it; or "nguyễn văn an" in small letters."""
     first = words[place]
     if not _surname(first):
@@ -164,6 +170,10 @@ def _surnamed(words: Sequence[Word], place: int) -> Sequence[Word] | None:
     if not first.capital:
         return _small(words, place)
     run = _run(words, place)
+    if len(run) == 1 and _comma(seen, words, place):
+        return words[place : place + 1 + len(_run(words, place + 1))]
+    if (turned := _turned_round(words, place, run)) is not None:
+        return turned
     spelled = [w.written for w in run]
     if len(run) < 2 or any(" ".join(spelled[:n]) in _list("not_names") for n in (2, 3, 4)):
         return None
@@ -178,8 +188,27 @@ def _surnamed(words: Sequence[Word], place: int) -> Sequence[Word] | None:
     return run
 
 
+def _comma(seen: Letters, words: Sequence[Word], place: int) -> bool:
+    """ "Nguyễn, Văn An": the surname first, as in a list."""
+    if place + 2 >= len(words) or words[place + 1].written not in _list("middle") or not words[place + 1].capital:
+        return False
+    return seen.plain[words[place].end : words[place + 1].start] == ", " and words[place + 2].capital
+
+
+def _turned_round(words: Sequence[Word], place: int, run: Sequence[Word]) -> Sequence[Word] | None:
+    """ "An Nguyễn Văn": surname and middle name behind the given name, and nothing after them."""
+    if len(run) != 2 or run[1].written not in _list("middle") or not place or not run[0].joined:
+        return None
+    given = words[place - 1]
+    if not given.capital or given.shouted or given.written in _list("place_before") | _list("offices"):
+        return None
+    return words[place - 1 : place + 2]
+
+
 def _is_place(words: Sequence[Word], place: int) -> bool:
     before = words[place - 1]
+    if before.written == "thị" and not before.capital:
+        return True  # khu đô thị, siêu thị
     return before.written in _list("place_before") or (before.capital and not _in("honorifics", before))
 
 

@@ -1,8 +1,9 @@
-"""Numbers and written forms that belong to one person: telephone, card, account, plate, birthday, address."""
+"""Numbers that belong to one person: telephone, identity card, tax code, account, plate."""
 
 import re
 from collections.abc import Iterator
 
+from feedback.domain.redaction import checks
 from feedback.domain.redaction.letters import Letters
 from feedback.domain.redaction.marks import Mark, MarkKind, merge
 
@@ -20,23 +21,27 @@ _PHONE = re.compile(
     rf"(?<![0-9])(?:\+?\(?(?:00)?84\)?{_SEP}(?:\(?0\)?{_SEP})?|(?:0|(?<![a-z])o){_SEP})"
     rf"(?:[35789](?:{_SEP}{_D}){{8}}|2(?:{_SEP}{_D}){{8,9}})(?![.\-/]?[0-9])"
 )
-_ID = re.compile(rf"(?<![0-9])(?:0|(?<![a-z])o)(?:[ .\-_·]{{0,3}}{_D}){{11}}(?![.\-/]?[0-9])")
+_ID = re.compile(rf"(?<![0-9])(?:0|(?<![a-z])o)(?:[ .\-_·/]{{0,3}}{_D}){{11}}(?![.\-/]?[0-9])")
 _TAX_BRANCH = re.compile(r"(?<![0-9.,/\-])[0-9]{10}-[0-9]{3}(?![0-9])")
 _HEALTH_CARD = re.compile(r"(?<![a-z0-9])[a-z]{2}[ .-]?[0-9](?:[ .-]?[0-9]){12}(?![0-9])")
 _PASSPORT = re.compile(r"(?<![a-z0-9.\-/])[a-z][0-9]{7,8}(?![0-9a-z])")
+_PASSPORT_SPACED = re.compile(r"(?<![a-z0-9.\-/])[a-z][ .\-]{0,2}[0-9](?:[ .\-]?[0-9]){6,7}(?![0-9a-z])")
+_TAIL = re.compile(
+    r"(?<![a-z])(?:so (?:cuoi|duoi)|duoi|ket thuc (?:la|bang)"
+    r"|ending(?: in)?)(?![a-z])[^0-9\n.;]{0,30}([0-9]{3,8})(?![0-9])"
+)
 _CARD = re.compile(r"(?<![0-9])[0-9](?:[ .-]?[0-9]){15}(?![0-9])")
 _PLATE = re.compile(
     r"(?<![0-9a-z/.,-])[1-9][0-9]\s?[-.]?\s?[a-hk-z][a-z0-9]?"
     r"(?:\s?[-. ]\s?[0-9]{3}[.]?[0-9]{2}|\s?-\s?[0-9]{4}|[0-9]{5})(?![0-9a-z/])"
 )
-_BIRTH = re.compile(
-    r"(?:(?:ngay|nam)[ ,/]{1,3}(?:(?:thang|nam)[ ,/]{1,3}){0,2}sinh|(?<![a-z])sn|(?<![a-z])sinh(?:\s"
-    r"(?:ngay|nam))?"
-    r"|(?<![a-z])(?:date of birth|dob|born)(?:\s(?:on|in))?)\s{0,2}[:.(]?\s{0,2}(?:ngay\s|nam\s)?"
-    r"([0-9]{1,2}\s{0,2}[-./ ]\s{0,2}(?:thang\s)?[0-9]{1,2}\s{0,2}[-./ ]\s{0,2}(?:nam\s)?[0-9]{4}|"
-    r"(?:19|20)[0-9]{2})(?![0-9])"
+_S = r"[ .\-_·/]{0,3}"
+_PLATE_LOOSE = re.compile(
+    rf"(?<![0-9a-z/.,-])[1-9]{_S}[0-9]{_S}[a-z](?:{_S}[a-z])?(?:{_S}[0-9])?{_S}"
+    rf"(?:[0-9]{_S}){{3,4}}[0-9](?![0-9a-z]|[ .\-]{{1,2}}[0-9]{{1,3}}(?![0-9]))"
 )
-_NOT_BIRTH = re.compile(r"(?:hoc|khai|ve|phat|tuyen|thi|ho|tai|moi|thuong|hy|giam|ky|thai|he|diet|quang)\s$")
+"""Read as a plate only behind a word that says so."""
+_PLATE_CUE = re.compile(r"(?<![a-z])(?:bien(?: so| kiem soat)?|bks|xe(?: may| tai| o to)?|o to|plate)(?![a-z])")
 _DIGIT_WORD = (
     r"(?:khong|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin|zero|one|two|three|four|five|six|seven|eight|nine)"
 )
@@ -54,6 +59,8 @@ _BANK_CUE = re.compile(
     r"techcombank|"
     r"mb ?bank|acb|sacombank|vpbank|tpbank|momo)(?![a-z])"
 )
+_TAIL_OF = re.compile(r"(?<![a-z])(?:cccd|cmnd|cmt|can cuoc|chung minh|dinh danh|the|tai khoan|stk|dt|sdt|"
+                      r"dien thoai|may|phone|card|account)(?![a-z])")
 _AMOUNT_AFTER = re.compile(
     r"\s{0,2}(?:dong|vnd|d(?![a-z])|usd|trieu|ty(?![a-z])|m2|km|m(?![a-z])|ha(?![a-z])|%|kg|tan)"
 )
@@ -84,17 +91,28 @@ def _shaped(seen: Letters) -> Iterator[Mark]:
     ):
         for match in pattern.finditer(text):
             yield Mark(*seen.span(*match.span()), kind, why)
+    for pattern, cue, kind, why in (
+        (_PASSPORT_SPACED, _ID_CUE, MarkKind.NATIONAL_ID, "passport"),
+        (_PLATE_LOOSE, _PLATE_CUE, MarkKind.PLATE, "plate_after_its_name"),
+    ):
+        for match in pattern.finditer(text):
+            if cue.search(text, max(0, match.start() - _CUE), match.start()):
+                yield Mark(*seen.span(*match.span()), kind, why)
+    for match in _TAIL.finditer(text):
+        if _TAIL_OF.search(text, max(0, match.start() - _CUE), match.end()):
+            yield Mark(*seen.span(*match.span(1)), MarkKind.NATIONAL_ID, "last_digits")
     for match in _CARD.finditer(text):
-        if _luhn(_digits(match.group())):
+        if checks.luhn(_digits(match.group())):
             yield Mark(*seen.span(*match.span()), MarkKind.BANK_ACCOUNT, "card")
     for match in _PHONE.finditer(text):
         if _is_phone(text, match):
             yield Mark(*seen.span(*match.span()), MarkKind.PHONE, "phone")
     for match in _ID.finditer(text):
         if (
-            _mostly_digits(match.group())
+            _mostly_digits(match.group(), share=0.5)
             and not _DATE_LIKE.match(match.group())
             and not _inside_word(text, match)
+            and ("/" not in match.group() or checks.identity_number(_digits(match.group())))
         ):
             yield Mark(*seen.span(*match.span()), MarkKind.NATIONAL_ID, "twelve_digits")
 
@@ -142,30 +160,21 @@ def _long(seen: Letters) -> Iterator[Mark]:
     for match in _TIGHT.finditer(text):
         if _AMOUNT_AFTER.match(text, match.end()):
             continue
-        size = match.end() - match.start()
-        kind = MarkKind.NATIONAL_ID if size in (9, 12) else MarkKind.BANK_ACCOUNT
+        kind = _named_by_itself(match.group())
         yield Mark(*seen.span(*match.span()), kind, "long_number")
 
 
-def birthdays(seen: Letters) -> Iterator[Mark]:
-    """Dates and years that a word calls somebody's birthday."""
-    for match in _BIRTH.finditer(seen.plain):
-        if not _NOT_BIRTH.search(seen.plain, max(0, match.start() - 8), match.start()):
-            yield Mark(*seen.span(*match.span(1)), MarkKind.BIRTH_DATE, "born")
+def _named_by_itself(digits: str) -> MarkKind:
+    """What a long number is by its structure and check digit alone."""
+    if checks.identity_number(digits) or checks.old_identity_card(digits) or len(digits) in (9, 12):
+        return MarkKind.NATIONAL_ID
+    return MarkKind.TAX_CODE if checks.tax_code(digits) else MarkKind.BANK_ACCOUNT
 
 
 def _digits(found: str) -> str:
     return "".join({"o": "0", "i": "1", "l": "1"}.get(c, c) for c in found if c in "0123456789oil")
 
 
-def _mostly_digits(found: str) -> bool:
+def _mostly_digits(found: str, share: float = 0.6) -> bool:
     digits = sum(c.isdigit() for c in found)
-    return digits >= 5 and digits >= 0.6 * sum(c.isalnum() for c in found)
-
-
-def _luhn(digits: str) -> bool:
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
+    return digits >= 5 and digits >= share * sum(c.isalnum() for c in found)
