@@ -93,8 +93,21 @@ def unpublish(shown: Publication, *, actor: Actor, reason: str) -> None:
         raise ReasonMissing("unpublish")
     if shown.status != "published":
         raise MoveNotAllowed(action="unpublish", state=shown.status)
+    case_id = _take_out(shown, reason.strip()[:1_000])
+    _record("unpublished", shown, case_id=case_id, actor=actor, role=role)
+
+
+def unpublish_by_house(shown: Publication, code: str, *, hits: int) -> None:
+    """The house itself takes a public case out at once; ``code`` is one of ``publication.HELD_BY_HOUSE``, ``hits``
+    how many places were found."""
+    case_id = _take_out(shown, code, hits=hits)
+    _record("unpublished", shown, case_id=case_id, actor=SYSTEM, role=Role.SYSTEM, why=code, hits=hits)
+
+
+def _take_out(shown: Publication, reason: str, *, hits: int = 0) -> int | None:
+    """The words go, the row and the reason stay; the case it was a copy of."""
     shown.status, shown.unpublished_at = "unpublished", clock.now()
-    shown.unpublished_reason = reason.strip()[:1_000]
+    shown.unpublished_reason = reason
     for name in ("title", "summary", *publication_body.WORDS):
         setattr(shown, name, "")
     for part in (shown.points, shown.promises, shown.holders, shown.steps):
@@ -103,8 +116,8 @@ def unpublish(shown: Publication, *, actor: Actor, reason: str) -> None:
     db.session.execute(delete(PublicationTokens).where(PublicationTokens.publication_id == shown.id))
     draft = db.session.scalar(select(PublicationDraft).where(PublicationDraft.reference == shown.reference))
     if draft is not None:
-        draft.status, draft.held_reason = publication.HELD, reason.strip()[:1_000]
-    _record("unpublished", shown, case_id=draft.case_id if draft else None, actor=actor, role=role)
+        draft.status, draft.held_reason, draft.hits = publication.HELD, reason, hits
+    return draft.case_id if draft else None
 
 
 def published(reference: str) -> Publication | None:
@@ -138,7 +151,8 @@ def _show(draft: PublicationDraft, body: Body, case: Case, *, on: date) -> None:
     _record("published", shown, case_id=case.id, actor=SYSTEM, role=Role.SYSTEM)
 
 
-def _record(type_: str, shown: Publication, *, case_id: int | None, actor: Actor, role: Role) -> None:
+def _record(type_: str, shown: Publication, *, case_id: int | None, actor: Actor, role: Role,
+            **told: str | int) -> None:
     chains = [publication.CHAIN, *([f"case:{case_id}"] if case_id is not None else [])]
     for chain in chains:
-        history.record(chain=chain, type=type_, actor=actor, role=role, payload={"publication": shown.id})
+        history.record(chain=chain, type=type_, actor=actor, role=role, payload={"publication": shown.id, **told})

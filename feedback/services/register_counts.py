@@ -5,7 +5,7 @@ from sqlalchemy import delete
 from feedback import clock
 from feedback.extensions import db
 from feedback.models.publications import RegisterCount
-from feedback.services import me_too, register_index
+from feedback.services import me_too, publication_rescan, register_index
 from feedback.services.desk_counts import desk_counts
 from feedback.services.lateness_counts import lateness_counts
 from feedback.services.month_counts import month_counts
@@ -24,7 +24,7 @@ def recount() -> int:
     counts.update(passing_counts())
     counts.update(reader_counts())
     counts.update(lateness_counts())
-    db.session.execute(delete(RegisterCount).where(RegisterCount.name.not_in(counts))
+    db.session.execute(delete(RegisterCount).where(RegisterCount.name.not_in({*counts, *publication_rescan.KEPT}))
                        .execution_options(synchronize_session=False))
     now = clock.now()
     for name, value in sorted(counts.items()):  # in one order always, so that two of us cannot block each other

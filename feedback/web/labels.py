@@ -296,6 +296,8 @@ DONE: dict[str, LazyString] = {
     "letter_made": _l("The letter is made. Print it, and record the day when it leaves."),
     "letter_posted": _l("The posting is recorded. The sender sees it on the tracking page."),
     "said": _l("Thank you for saying which points were answered."),
+    "me_too": _l("Thank you. It is counted; who you are is kept nowhere."),
+    "me_too_again": _l("Thank you. It was counted already this month from this connection, so the number stays."),
     "apology_kept": _l("Kept. The sender is told when the head of the agency has signed."),
     "apology_signed": _l("Signed. The sender is told now. The due date stays as it was."),
     "explained": _l("Given. The province office and the leader read it."),

@@ -47,6 +47,7 @@ class Limit(Enum):
     LOST_ADDRESS = "20 per hour"  # questions for a new tracking key, and codes typed
     VISIT_ENDED = "1 per 30 minutes"  # no limit of tries: that a visit has ended, as long as its cookie lives
     SEARCH_ADDRESS = "60 per minute"
+    ME_TOO_ADDRESS = "20 per hour"  # presses of "it happened to me too", in each process
     CONTACT_SEARCH = "40 per hour"  # staff who look for a sender's telephone number or e-mail, in each process
     READING_PERSON = "60 per minute"  # drafts read while somebody types, in each process
     UPLOAD_ADDRESS = "150 per hour"  # in each process; five files for each of the complaints above
@@ -182,6 +183,11 @@ def search_allowed() -> bool:
     return is_local() or _counts().allows(Limit.SEARCH_ADDRESS, address_key())
 
 
+def me_too_allowed() -> bool:
+    """Count one "it happened to me too" and say whether it may be taken in."""
+    return is_local() or _counts().allows(Limit.ME_TOO_ADDRESS, address_key())
+
+
 def contact_search_allowed(person_id: int) -> bool:
     """Count one search for a sender's telephone number or e-mail by this member of staff and say whether it may
     run: enough to help who calls, too few to try out whether any of a list of people complained."""
@@ -196,6 +202,17 @@ def reading_allowed(person_id: int) -> bool:
 
 def address_key() -> str:
     """A code of where the request comes from, another one every day; IPv6 counts by its /64."""
+    return _keyed(f"address:{clock.today().isoformat()}:{_line()}")[:20]
+
+
+def month_key(subject: str) -> str:
+    """A code of where the request comes from, another one for each subject and every month: enough to see that a
+    line said the same twice, no use for following it from one subject to the next."""
+    return _keyed(f"month:{clock.today():%Y-%m}:{subject}:{_line()}")[:32]
+
+
+def _line() -> str:
+    """The address of who asks, of IPv6 its /64."""
     text = request.remote_addr or ""
     try:
         address = ipaddress.ip_address(text)
@@ -203,9 +220,12 @@ def address_key() -> str:
             text = str(ipaddress.ip_network((address, 64), strict=False))
     except ValueError:
         pass  # a unix socket has no address
-    pepper = current_app.extensions["settings"].pepper
-    message = f"address:{clock.today().isoformat()}:{text}".encode()
-    return hmac.new(pepper.encode(), message, hashlib.sha256).hexdigest()[:20]
+    return text
+
+
+def _keyed(message: str) -> str:
+    pepper: str = current_app.extensions["settings"].pepper
+    return hmac.new(pepper.encode(), message.encode(), hashlib.sha256).hexdigest()
 
 
 def is_local() -> bool:

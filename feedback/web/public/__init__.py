@@ -16,5 +16,6 @@ from feedback.web.public import (  # noqa: E402 -- the views join the blueprint
     privacy,  # noqa: F401
     reader,  # noqa: F401
     register,  # noqa: F401
+    register_case,  # noqa: F401
     track,  # noqa: F401
 )

@@ -8,18 +8,21 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 
 from feedback.domain.answers.structured import Outcome
-from feedback.domain.kinds import Category
+from feedback.domain.kinds import CaseKind, Category
 from feedback.queries.register_page import Cursor, Filters
 
 LONGEST = 200
 """Characters of a question that are read; the box takes no more."""
-NAMES = ("agency", "category", "outcome", "month", "historical")
+WAYS = {"returned": _l("Returned as vague"), "passed_on": _l("Passed on between agencies"),
+        "late": _l("Answered late")}
+"""What may have gone wrong on the way of a case, to be ticked."""
+NAMES = ("agency", "procedure", "category", "kind", "outcome", "month", "historical", *WAYS)
 HISTORICAL = {"here": _l("Handled in this system"), "before": _l("Answered before this system, retold")}
 OUTCOMES = frozenset({*Outcome, "not_recorded"})
 
 _MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
 _CURSOR = re.compile(r"(\d{4}-\d\d-\d\d)\.(\d{1,18})")
-_AGENCY = re.compile(r"[A-Za-z0-9._-]{1,40}")
+_CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Asked:
         """The value of a filter as it stands in the address; empty when it is not in force."""
         if name == "historical":
             return {None: "", True: "before", False: "here"}[self.filters.historical]
+        if name in WAYS:
+            return "1" if getattr(self.filters, name) else ""
         return getattr(self.filters, name) or ""
 
     def query(self, **changed: str | None) -> dict[str, str]:
@@ -52,15 +57,18 @@ class Asked:
 def asked(args: Mapping[str, str]) -> Asked:
     """Read the parameters of an address."""
     text = args.get("q", "")[:LONGEST].strip()
-    agency, category, outcome = args.get("agency", ""), args.get("category", ""), args.get("outcome", "")
-    month, historical = args.get("month", ""), args.get("historical", "")
+    agency, procedure, month = args.get("agency", ""), args.get("procedure", ""), args.get("month", "")
+    category, kind, outcome = args.get("category", ""), args.get("kind", ""), args.get("outcome", "")
     shown = args.get("shown", "")
     filters = Filters(
-        agency=agency if _AGENCY.fullmatch(agency) else None,
+        agency=agency if _CODE.fullmatch(agency) else None,
+        procedure=procedure if _CODE.fullmatch(procedure) else None,
+        kind=kind if kind in frozenset(CaseKind) else None,
         category=category if category in frozenset(Category) else None,
         outcome=outcome if outcome in OUTCOMES else None,
         month=month if _MONTH.fullmatch(month) else None,
-        historical={"here": False, "before": True}.get(historical))
+        historical={"here": False, "before": True}.get(args.get("historical", "")),
+        returned=args.get("returned") == "1", passed_on=args.get("passed_on") == "1", late=args.get("late") == "1")
     return Asked(
         text=text, filters=filters, best=args.get("sort") == "best" and bool(text),
         cursor=_cursor(args.get("older", ""), newer=False) or _cursor(args.get("newer", ""), newer=True),
