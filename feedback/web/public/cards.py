@@ -19,7 +19,7 @@ def card(entry: Entry) -> dict[str, Any]:
             entry.times_returned)})
     if entry.times_passed_on:
         marks.append({"tone": "plain", "text": ngettext(
-            "went through %(num)s agency", "went through %(num)s agencies", entry.times_passed_on + 1)})
+            "passed on %(num)s time", "passed on %(num)s times", entry.times_passed_on)})
     if entry.historical:
         marks.append({"tone": "plain", "text": gettext("from before Hồi Âm")})
     return {

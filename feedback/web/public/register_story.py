@@ -46,7 +46,7 @@ def _entry(shown: Publication, step: PublicationStep, holder: PublicationHolder 
         if holder.loop:
             entry["tone"], entry["text"] = "late", gettext("It had been there before: it went round in a circle.")
     if reasons := [flag_name(code) for code in step.codes.split(",") if code in set(Flag)]:
-        entry["text"] = gettext("What was missing: %(reasons)s.", reasons="; ".join(reasons))
+        entry["text"] = gettext("Why it came back: %(reasons)s.", reasons="; ".join(reasons))
     return entry
 
 
@@ -66,9 +66,9 @@ def _lay(holder: PublicationHolder) -> str:
 
 def holders(shown: Publication) -> list[dict[str, Any]]:
     """Who held it and for how many working days, for ``chart.bars``."""
+    again = "; " + gettext("it came back to where it had been")
     return [{"label": own_language(one.agency_vi, one.agency_en), "value": one.working_days,
-             "note": f"{CAME_BY[one.came_by]}; {gettext('it came back to where it had been')}" if one.loop
-             else str(CAME_BY[one.came_by]), "tone": "late" if one.loop else "plain"}
+             "note": f"{CAME_BY[one.came_by]}{again if one.loop else ''}", "tone": "late" if one.loop else "plain"}
             for one in shown.holders if one.came_by in CAME_BY]
 
 
