@@ -14,6 +14,7 @@ from feedback.services import (
     escalation,
     file_reconciling,
     lapsing,
+    publication_rescan,
     retention,
     standing,
     taking_over,
@@ -36,6 +37,7 @@ DEEDS: Mapping[str, Callable[[], Tally]] = {
     "identities": retention.sweep_identities,
     "checkpoint": standing.sweep_checkpoint,
     "calendar": calendar_reminding.sweep_calendar,
+    "rescan": publication_rescan.sweep_rescan,
     "files": file_reconciling.sweep_files,
 }
 """Each may run twice at the same time, or twice in a row, and acts once."""

@@ -55,6 +55,8 @@ class Notice(StrEnum):
     INSTRUCTION_REPORTED = "instruction-reported"
     INSTRUCTION_DECIDED = "instruction-decided"
     """The report was accepted or sent back, or the instruction withdrawn."""
+    PUBLICATION_TAKEN_OUT = "publication-taken-out"
+    """A newer scan found something in public cases and took them out of the register."""
 
 
 class Recipient(StrEnum):
@@ -68,6 +70,7 @@ class Recipient(StrEnum):
     COORDINATOR = "coordinator"
     ADMINISTRATOR = "administrator"
     CHAIRMAN = "chairman"
+    PUBLISHER = "publisher"
     INVITED = "invited"
     """The person for whom an account was just made."""
 
@@ -117,6 +120,7 @@ RECIPIENTS: Mapping[Notice, tuple[Recipient, ...]] = MappingProxyType(
         Notice.INSTRUCTION_GIVEN: (Recipient.AGENCY_HEAD,),
         Notice.INSTRUCTION_REPORTED: (Recipient.COORDINATOR, Recipient.CHAIRMAN),
         Notice.INSTRUCTION_DECIDED: (Recipient.AGENCY_HEAD,),
+        Notice.PUBLICATION_TAKEN_OUT: (Recipient.PUBLISHER,),
     }
 )
 """Everybody who may get the message. Of CASE_OVERDUE each rung of the ladder reaches one more of them

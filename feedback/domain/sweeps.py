@@ -44,6 +44,7 @@ SWEEPS: Mapping[str, Sweep] = MappingProxyType({sweep.name: sweep for sweep in (
     Sweep("identities", timedelta(hours=1), irreversible=True),
     Sweep("checkpoint", timedelta(hours=1)),
     Sweep("calendar", timedelta(hours=1), irreversible=True),
+    Sweep("rescan", _MINUTE),
     Sweep("files", timedelta(days=1), irreversible=True),
 )})
 """In the order in which one tick runs them: the overdue first, because it must never wait for anything else."""

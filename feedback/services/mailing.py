@@ -28,7 +28,8 @@ BATCH = 200
 """Rows one job sends at most; what is left is for the next job."""
 
 DESK_OF = {Notice.TRANSFER_OFFERED: "/desk/transfers/offered", Notice.CONTRIBUTION_ASKED: "/desk/contributions",
-           Notice.CONTRIBUTION_DUE: "/desk/contributions"}
+           Notice.CONTRIBUTION_DUE: "/desk/contributions",
+           Notice.PUBLICATION_TAKEN_OUT: "/desk/publication?status=held"}
 """Where the link leads when whoever is told cannot open the case itself."""
 
 _AT_A_TIME = 20

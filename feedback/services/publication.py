@@ -27,7 +27,8 @@ PROPOSED, CONFIRMED, APPROVED, PUBLISHED, HELD = "proposed", "confirmed", "appro
 OPEN = (PROPOSED, CONFIRMED, APPROVED)
 SCAN_HIT = "scan_hit"
 REOPENED = "reopened"
-HELD_BY_HOUSE = (SCAN_HIT, REOPENED)
+TAKEN_OUT = "scan_hit_later"
+HELD_BY_HOUSE = (SCAN_HIT, REOPENED, TAKEN_OUT)
 """Reasons that the house itself gives, as codes; people give theirs in words."""
 
 

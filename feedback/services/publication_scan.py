@@ -4,7 +4,7 @@ Known identity comes from the vault as ranges only; it does not answer, nothing 
 Patterns (telephone, card, birthday, address …) and names come from ``domain.redaction``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from feedback.domain import folding, redaction
 from feedback.services.publication_body import Body, texts, with_texts
 
 KNOWN = redaction.MarkKind.KNOWN.value
+_BREAK = "\n\n"
+_WHOLE = "\0whole"
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def propose(case_id: int, body: Body, *, historical: bool) -> tuple[Body, list[M
     """The body with everything hidden that looks like somebody's data, and a mark for each place. Raises
     VaultUnavailable for a case of this system when the vault does not answer."""
     parts = texts(body)
-    found = _marks(case_id, parts, historical=historical)
+    found = _marks(None if historical else case_id, parts)
     hidden: dict[str, str] = {}
     marks: list[Mark] = []
     for path, text in parts.items():
@@ -54,16 +56,35 @@ def propose(case_id: int, body: Body, *, historical: bool) -> tuple[Body, list[M
 def left(case_id: int, body: Body, *, historical: bool) -> list[Mark]:
     """What the scanner still finds in a body as it would be shown, without what a person allowed. Raises
     VaultUnavailable as ``propose``."""
-    parts = shown(body)
-    allowed = {(word["kind"], folding.fold(word["words"])) for word in body["allowed"]}
+    return left_in(shown(body), case_id=None if historical else case_id, allowed=body["allowed"])
+
+
+def left_in(texts: Mapping[str, str], *, case_id: int | None,
+            allowed: Iterable[Mapping[str, str]] = ()) -> list[Mark]:
+    """What the scanner still finds in texts that are shown together: the page, its title, its JSON, a file's name,
+    an entry of a feed. What begins in one text and ends in the next is found as well, named after the one in which
+    it begins.
+
+    ``texts`` by any name, in reading order. ``case_id`` asks the vault too; None for a case whose sender it never
+    knew (imported). ``allowed`` are words ({kind, words}) that a person found harmless; never those the vault
+    knows.
+    An empty list is the only leave to show them. Raises VaultUnavailable.
+    """
+    harmless = {(word["kind"], folding.fold(word["words"])) for word in allowed}
+    whole, begins = _one_after_the_other(texts)
+    found = _marks(case_id, {**texts, _WHOLE: whole})
+    places = [(path, mark.start, mark) for path in texts for mark in found[path]]
+    for mark in found[_WHOLE]:
+        path = next(path for path in reversed(begins) if begins[path] <= mark.start)
+        if mark.end > begins[path] + len(texts[path]):
+            places.append((path, mark.start - begins[path], mark))
     marks: list[Mark] = []
-    for path, found in _marks(case_id, parts, historical=historical).items():
-        for mark in found:
-            words = parts[path][mark.start:mark.end]
-            known = mark.kind is redaction.MarkKind.KNOWN
-            if known or (mark.kind.value, folding.fold(words)) not in allowed:
-                marks.append(Mark(n=len(marks) + 1, field=path, kind=mark.kind.value, start=mark.start,
-                                  end=mark.end, words=None if known else words))
+    for path, start, mark in places:
+        known = mark.kind is redaction.MarkKind.KNOWN
+        text, end = texts[path], min(start + mark.end - mark.start, len(texts[path]))
+        if known or (mark.kind.value, folding.fold(text[start:end])) not in harmless:
+            marks.append(Mark(n=len(marks) + 1, field=path, kind=mark.kind.value, start=start, end=end,
+                              words=None if known else text[start:end]))
     return marks
 
 
@@ -78,10 +99,20 @@ def dump(marks: Sequence[Mark]) -> list[dict[str, Any]]:
     return [asdict(mark) for mark in marks]
 
 
-def _marks(case_id: int, parts: Mapping[str, str], *, historical: bool) -> dict[str, tuple[redaction.Mark, ...]]:
+def _one_after_the_other(texts: Mapping[str, str]) -> tuple[str, dict[str, int]]:
+    """All texts as a reader meets them, and where each begins."""
+    begins: dict[str, int] = {}
+    length = 0
+    for path, text in texts.items():
+        begins[path] = length
+        length += len(text) + len(_BREAK)
+    return _BREAK.join(texts.values()), begins
+
+
+def _marks(case_id: int | None, parts: Mapping[str, str]) -> dict[str, tuple[redaction.Mark, ...]]:
     """Ranges to hide in each text, in order and apart from each other; what the vault knows names the range."""
     known: dict[str, list[tuple[int, int]]] = {path: [] for path in parts}
-    if not historical:
+    if case_id is not None:
         known = dict(zip(parts, vault.match_text(case_id, list(parts.values())), strict=True))
     return {
         path: redaction.merge([

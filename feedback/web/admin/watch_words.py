@@ -24,6 +24,7 @@ SWEEP_WORDS = {
     "identities": _l("Erasing who sent cases that ended long ago"),
     "checkpoint": _l("One number over all histories"),
     "calendar": _l("Reminder to load the calendar"),
+    "rescan": _l("Published cases, read again every night for what could tell who somebody is"),
     "files": _l("Files without a case"),
 }
 """What a sweep is there for."""

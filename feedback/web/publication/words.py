@@ -24,6 +24,8 @@ FIELDS = {
 }
 HELD_BY_HOUSE = {
     "scan_hit": _l("The last look before publishing still found something that could tell who somebody is."),
+    "scan_hit_later": _l("It was public. A newer scan found something in it that could tell who somebody is, and took "
+                         "it out at once."),
     "reopened": _l("The case was reopened, answered anew or restricted after the copy was made."),
 }
 REFUSED = {

@@ -44,6 +44,7 @@ SWEEP_NAMES = {
     "identities": _l("Forgetting who sent cases that ended long ago"),
     "checkpoint": _l("Checkpoint of the history"),
     "calendar": _l("Reminder to load the calendar"),
+    "rescan": _l("Published cases read again"),
     "files": _l("Do files and their rows fit together"),
 }
 
