@@ -85,12 +85,15 @@ def _blueprints(settings: Settings) -> list:
     from feedback.web.account import bp as account
     from feedback.web.admin import bp as admin
     from feedback.web.api import bp as api
+    from feedback.web.api.files import bp as open_data
+    from feedback.web.api.maps import bp as maps
     from feedback.web.desk import bp as desk
     from feedback.web.public import bp as public
     from feedback.web.publication import bp as publication
     from feedback.web.supervision import bp as supervision
 
-    desks = [health.bp, public, account, desk, supervision, publication, admin, api]
+    desks = [health.bp, public, account, desk, supervision, publication, admin, api, open_data,
+             maps]
     if settings.trial:
         from feedback.web.trial import bp as trial
 

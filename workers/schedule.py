@@ -39,6 +39,7 @@ DEEDS: Mapping[str, Callable[[], Tally]] = {
     "calendar": calendar_reminding.sweep_calendar,
     "rescan": publication_rescan.sweep_rescan,
     "files": file_reconciling.sweep_files,
+    "open_data": standing.sweep_open_data,
 }
 """Each may run twice at the same time, or twice in a row, and acts once."""
 

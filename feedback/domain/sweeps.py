@@ -46,5 +46,6 @@ SWEEPS: Mapping[str, Sweep] = MappingProxyType({sweep.name: sweep for sweep in (
     Sweep("calendar", timedelta(hours=1), irreversible=True),
     Sweep("rescan", _MINUTE),
     Sweep("files", timedelta(days=1), irreversible=True),
+    Sweep("open_data", 10 * _MINUTE),
 )})
 """In the order in which one tick runs them: the overdue first, because it must never wait for anything else."""

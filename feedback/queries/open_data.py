@@ -4,10 +4,10 @@ Everything that programs get (API, nightly files, feeds) is shaped here, once. D
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, load_only, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -39,12 +39,32 @@ def cards(ids: Sequence[int], *, base: str) -> list[Data]:
 def beginnings(ids: Sequence[int], *, letters: int = 400) -> dict[int, Publication]:
     """The published cases of these ids as a feed tells of them: the card, and ``summary`` cut to so many letters.
     One statement; the long texts stay in the database."""
-    found = {}
+    chosen = select(Publication).where(Publication.id.in_(ids), PUBLIC)
+    return {row.id: row for row in _begun(chosen, letters)}
+
+
+def named(references: Sequence[str], *, letters: int = 1_000) -> list[Publication]:
+    """The published cases of these references, newest first, with the beginning of their story. One statement."""
+    return _begun(select(Publication).where(Publication.reference.in_(references), PUBLIC)
+                  .order_by(Publication.published_on.desc(), Publication.id.desc()), letters)
+
+
+def between(first: date, last: date, *, categories: Sequence[str], most: int,
+            letters: int = 1_000) -> list[Publication]:
+    """The newest ``most`` cases published from ``first`` to ``last``, of these categories (none: of all), with the
+    beginning of their story. One statement."""
+    chosen = select(Publication).where(PUBLIC, Publication.published_on >= first, Publication.published_on <= last)
+    if categories:
+        chosen = chosen.where(Publication.category.in_(categories))
+    return _begun(chosen.order_by(Publication.published_on.desc(), Publication.id.desc()).limit(most), letters)
+
+
+def _begun(chosen: Select[tuple[Publication]], letters: int) -> list[Publication]:
+    found = []
     for row, start in db.session.execute(
-            select(Publication, func.substr(Publication.summary, 1, letters + 1))
-            .where(Publication.id.in_(ids), PUBLIC).options(load_only(*_CARD))):
+            chosen.add_columns(func.substr(Publication.summary, 1, letters + 1)).options(load_only(*_CARD))):
         set_committed_value(row, "summary", start if len(start) <= letters else start[:letters].rstrip() + "…")
-        found[row.id] = row
+        found.append(row)
     return found
 
 
@@ -58,6 +78,26 @@ def batch(*, after: int, size: int) -> list[Publication]:
     """The next published cases by id, whole: for files that are written at night. Five statements."""
     return list(db.session.scalars(select(Publication).where(PUBLIC, Publication.id > after)
                                    .order_by(Publication.id).limit(size).options(*_WITH_ALL)))
+
+
+STRETCH = 5_000
+"""Ids of one stretch of the register, for maps: twice as many addresses, well below the 50,000 a map may hold."""
+
+
+def stretches() -> list[int]:
+    """The numbers of the stretches in which cases may stand, from 1. One step of an index."""
+    last = db.session.scalar(select(func.max(Publication.id))) or 0
+    return list(range(1, -(-last // STRETCH) + 1))
+
+
+def stretch(number: int) -> list[tuple[str, str]]:
+    """Reference and day of the last change of the published cases of a stretch. One statement."""
+    rows = db.session.scalars(
+        select(Publication)
+        .where(PUBLIC, Publication.id > (number - 1) * STRETCH, Publication.id <= number * STRETCH)
+        .order_by(Publication.id)
+        .options(load_only(Publication.reference, Publication.published_on, Publication.changed_at)))
+    return [(row.reference, changed_on(row)) for row in rows]
 
 
 def card(shown: Publication, *, base: str) -> Data:

@@ -14,6 +14,7 @@ from feedback.adapters import storage
 from feedback.extensions import db
 from feedback.models.attachments import Attachment
 from feedback.models.letters import Letter
+from feedback.queries import open_files
 from feedback.queries.files import HAS_ORIGINAL
 from feedback.services import letters
 from feedback.services.attachments import CLEAN, ORIGINAL
@@ -54,4 +55,5 @@ def _wanted() -> set[str]:
     db.session.rollback()
     files = db.session.execute(select(Attachment.token, HAS_ORIGINAL)).all()
     return {token + CLEAN for token, _whole in files} | {token + ORIGINAL for token, whole in files if whole} | {
-        letters.name_of(token) for token in db.session.scalars(select(Letter.token))}
+        letters.name_of(token) for token in db.session.scalars(select(Letter.token))} | {
+        piece for row in open_files.files() for piece in open_files.pieces_of(row)}

@@ -6,11 +6,13 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from feedback import clock
-from feedback.adapters import queue
+from feedback.adapters import queue, storage
 from feedback.domain.errors import VaultUnavailable
 from feedback.extensions import db, writing
 from feedback.models.outbox import Outbox
+from feedback.queries import open_files
 from feedback.services import checkpoints, mailing, outbox, publication, publication_release, register_counts
+from feedback.services import open_files as open_data_files
 from feedback.services.sweeping import one_by_one
 from feedback.services.watchdog import Tally
 
@@ -63,6 +65,23 @@ def sweep_checkpoint() -> Tally:
     with writing():
         checkpoint = checkpoints.write_checkpoint()
         return Tally(seen=checkpoint.chains, acted=1)
+
+
+def sweep_open_data() -> Tally:
+    """Make the nightly files of open data, when their day has come or a case was taken out of the register.
+    ``seen``: the rows of the longest. What the old files lay in is deleted when the new ones stand."""
+    now = clock.now()
+    due = open_files.due(now)
+    db.session.rollback()
+    if not due:
+        return Tally()
+    made = open_data_files.make(now)
+    seen, acted = max(row.rows for row in made), len(made)
+    with writing():
+        old = open_data_files.replace(made)
+    for piece in old:
+        storage.forget(piece)
+    return Tally(seen=seen, acted=acted)
 
 
 def _in_one(deed: Callable[[], int]) -> int:

@@ -44,6 +44,7 @@ from feedback.services import (
     invitations,
     letters,
     notes,
+    open_files,
     reasons,
     saved_filters,
     text_blocks,
@@ -88,6 +89,8 @@ VALUES: dict[str, Callable[[], object]] = {
     "<int:contribution_id>": lambda: db.session.scalar(select(func.min(Contribution.id))),
     "<int:instruction_id>": lambda: db.session.scalar(select(func.min(Instruction.id))),
     "<int:follow_up_id>": lambda: db.session.scalar(select(func.min(FollowUp.id))),
+    "<int:stretch>": lambda: 0,
+    "<file_name>": lambda: "cases.csv",
     "<int:deputy_id>": lambda: db.session.scalar(select(func.min(Deputy.id))),
 }
 """By placeholder of an address: the value to put there. Each page with a new one adds its own."""
@@ -226,6 +229,15 @@ def _late_words(cast: Cast, ours: Case) -> None:
 
 
 FURNISHERS.append(_late_words)
+
+
+def _file_of_open_data(_cast: Cast, _ours: Case) -> None:
+    sink = open_files.Sink("cases.csv", clock.now())
+    sink.write("reference\r\n")
+    db.session.add(sink.done())
+
+
+FURNISHERS.append(_file_of_open_data)
 
 
 def value_of(placeholder: str) -> str:

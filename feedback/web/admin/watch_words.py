@@ -26,6 +26,7 @@ SWEEP_WORDS = {
     "calendar": _l("Reminder to load the calendar"),
     "rescan": _l("Published cases, read again every night for what could tell who somebody is"),
     "files": _l("Files without a case"),
+    "open_data": _l("Files of open data"),
 }
 """What a sweep is there for."""
 
