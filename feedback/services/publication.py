@@ -6,6 +6,7 @@ hidden, allowed by a person with its words, or the draft is held.
 """
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -144,6 +145,17 @@ def allow(draft: PublicationDraft, mark_n: int, *, actor: Actor) -> None:
     draft.body, draft.marks = publication_body.dump(body), json.dumps(marks, ensure_ascii=False)
     _record(draft, "publication_allowed", actor=actor, role=role,
             payload={"mark": mark_n, "kind": chosen["kind"], "places": len(same)})
+
+
+def allow_each(draft: PublicationDraft, numbers: Collection[int], *, actor: Actor) -> None:
+    """Show the words of several marks again, as ``allow``, all or none. Marks with the same words go together.
+    Raises BadInput('mark', 'nothing_ticked') for no number at all, else as ``allow``."""
+    if not numbers:
+        raise BadInput("mark", "nothing_ticked")
+    there = {mark["n"] for mark in json.loads(draft.marks)}
+    for number in sorted(numbers):
+        if number not in there or number in {mark["n"] for mark in json.loads(draft.marks)}:
+            allow(draft, number, actor=actor)
 
 
 def approve(draft: PublicationDraft, *, actor: Actor, seen: str | None = None) -> None:

@@ -46,13 +46,13 @@ def confirm(draft_id: int) -> ResponseReturnValue:
 @bp.post("/<int:draft_id>/show")
 @requires(Permission.PUBLICATION_DRAFT)
 def show_words(draft_id: int) -> ResponseReturnValue:
-    """Show the words of one mark again: they name nobody private."""
-    number = request.form.get("mark", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 6):
+    """Show the words of the ticked marks again: they name nobody private."""
+    ticked = request.form.getlist("mark")
+    if not all(number.isascii() and number.isdigit() and len(number) < 6 for number in ticked):
         abort(400)
     try:
         with writing():
-            publication.allow(_draft(draft_id), int(number), actor=current_actor())
+            publication.allow_each(_draft(draft_id), {int(number) for number in ticked}, actor=current_actor())
     except BadInput as refused:
         return _page(_draft(draft_id), refused=refused), 422
     return redirect(url_for("publication.draft", draft_id=draft_id, _anchor="marks"), code=303)
@@ -119,6 +119,7 @@ def _page(row: PublicationDraft, *, refused: BadInput | None = None, written: di
             "pieces": pieces(text, [m for m in marks if m["field"] == path]), "wrong": wrong.get(path, ""),
             "long": path != "title"} for path, text in publication_body.texts(body).items()
             if text or not body["historical"]],
+        shown_again=any(m["words"] is not None for m in marks),
         marks=[{"n": m["n"], "kind": str(MARKS[m["kind"]]), "field": field_words(m["field"]), "words": m["words"]}
                for m in marks])
 

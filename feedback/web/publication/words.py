@@ -24,8 +24,8 @@ FIELDS = {
 }
 HELD_BY_HOUSE = {
     "scan_hit": _l("The last look before publishing still found something that could tell who somebody is."),
-    "scan_hit_later": _l("It was public. A newer scan found something in it that could tell who somebody is, and took "
-                         "it out at once."),
+    "scan_hit_later": _l("It was public. A newer scan found something in it that could tell who somebody is, and "
+                         "took it out at once."),
     "reopened": _l("The case was reopened, answered anew or restricted after the copy was made."),
 }
 REFUSED = {
@@ -36,6 +36,7 @@ REFUSED = {
     "changed": _l("Somebody changed this draft meanwhile. Read it once more."),
     "facts_changed": _l("Only words can be changed here."),
     "cannot_be_shown": _l("What the vault knew cannot be shown again."),
+    "nothing_ticked": _l("Tick the words that everyone may read."),
     "SamePerson": _l("You confirmed this one. Somebody else has to approve it."),
     "MoveNotAllowed": _l("Somebody has dealt with this draft already."),
     "NotPermitted": _l("A conflict of interest hides this case from you."),
