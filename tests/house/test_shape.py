@@ -10,7 +10,8 @@ from tests.house.source import ROOT, dotted, files, nodes, parsed
 
 MOST_LINES = 400
 EDGES = ("feedback/web/", "feedback/cli/", "feedback/simulation/", "workers/", "feedback/extensions.py")
-ROUNDS = ("feedback/services/sweeping.py", "feedback/services/mailing.py", "feedback/services/standing.py")
+ROUNDS = ("feedback/services/sweeping.py", "feedback/services/mailing.py", "feedback/services/standing.py",
+          "feedback/services/publication_rescan.py")
 """What a job goes through row by row, each row in a transaction of its own: the job's loop, not a deed."""
 
 
