@@ -88,12 +88,13 @@ def _blueprints(settings: Settings) -> list:
     from feedback.web.api.files import bp as open_data
     from feedback.web.api.maps import bp as maps
     from feedback.web.desk import bp as desk
+    from feedback.web.open311 import bp as open311
     from feedback.web.public import bp as public
     from feedback.web.publication import bp as publication
     from feedback.web.supervision import bp as supervision
 
     desks = [health.bp, public, account, desk, supervision, publication, admin, api, open_data,
-             maps]
+             maps, open311]
     if settings.trial:
         from feedback.web.trial import bp as trial
 

@@ -25,7 +25,7 @@ PLUMBING = {"static", "font_file", "health.livez", "health.healthz", "desk.home"
 DOWNLOADS = {"public.own_file", "public.own_letter", "desk.case_file", "desk.letter_file", "desk.apology_file",
              "open_data.file", "open_data.checksums"}
 """Saved as files, not shown as pages."""
-FOR_PROGRAMS = ("api.", "maps.", "public.register_feed", "public.case_feed")
+FOR_PROGRAMS = ("api.", "maps.", "open311.", "public.register_feed", "public.case_feed")
 """How endpoints begin that answer programs: nothing to look at."""
 WITHOUT_A_PAGE_HERE = {"public.receipt", "public.tracked_case", "public.object_to", "public.withdraw",
                        "public.register_case", "publication.draft", "public.receipt_pdf", "public.own_identity"}

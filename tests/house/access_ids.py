@@ -89,6 +89,7 @@ VALUES: dict[str, Callable[[], object]] = {
     "<int:contribution_id>": lambda: db.session.scalar(select(func.min(Contribution.id))),
     "<int:instruction_id>": lambda: db.session.scalar(select(func.min(Instruction.id))),
     "<int:follow_up_id>": lambda: db.session.scalar(select(func.min(FollowUp.id))),
+    "<service_code>": lambda: Category.LATE_RESULT.value,
     "<int:stretch>": lambda: 0,
     "<file_name>": lambda: "cases.csv",
     "<int:deputy_id>": lambda: db.session.scalar(select(func.min(Deputy.id))),
