@@ -244,6 +244,7 @@ EVENT_LINES: dict[str, LazyString] = {
 }
 
 DONE: dict[str, LazyString] = {
+    "api_key_revoked": _l("Revoked. From now on the key opens nothing."),
     "conflict": _l("Recorded. Those who are named do not see this case any more."),
     "identity_asked": _l("Asked. Somebody outside the handling agency decides; you find it here."),
     "identity_given": _l("Allowed for 24 hours, to the person who asked. The sender is told."),

@@ -50,6 +50,7 @@ class Limit(Enum):
     ME_TOO_ADDRESS = "20 per hour"  # presses of "it happened to me too", in each process
     CONTACT_SEARCH = "40 per hour"  # staff who look for a sender's telephone number or e-mail, in each process
     READING_PERSON = "60 per minute"  # drafts read while somebody types, in each process
+    API_KEY = "300 per hour"  # complaints of one other system, in each process
     UPLOAD_ADDRESS = "150 per hour"  # in each process; five files for each of the complaints above
 
 
@@ -176,6 +177,11 @@ def lost_key_allowed() -> bool:
 def upload_allowed() -> bool:
     """Count one file and say whether it may be looked at now. When not, the complaint can be sent without it."""
     return is_local() or _counts().allows(Limit.UPLOAD_ADDRESS, address_key())
+
+
+def key_allowed(key_id: int) -> bool:
+    """Count one complaint of another system's key and say whether it may be taken in now."""
+    return _counts().allows(Limit.API_KEY, f"key-{key_id}")
 
 
 def search_allowed() -> bool:

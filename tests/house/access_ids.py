@@ -27,11 +27,12 @@ from feedback.models.instructions import FollowUp, Instruction
 from feedback.models.lateness import Apology, Explanation
 from feedback.models.letters import Letter
 from feedback.models.people import Person, StaffSession
-from feedback.models.publications import PublicationDraft
+from feedback.models.publications import ApiKey, PublicationDraft
 from feedback.models.reader import Commitment, PaperFinding, TransferRequest
 from feedback.queries.calendar import load_calendar
 from feedback.queries.reason_register import kept_reason
 from feedback.services import (
+    api_keys,
     attachments,
     cases,
     contributions,
@@ -89,6 +90,7 @@ VALUES: dict[str, Callable[[], object]] = {
     "<int:contribution_id>": lambda: db.session.scalar(select(func.min(Contribution.id))),
     "<int:instruction_id>": lambda: db.session.scalar(select(func.min(Instruction.id))),
     "<int:follow_up_id>": lambda: db.session.scalar(select(func.min(FollowUp.id))),
+    "<int:key_id>": lambda: db.session.scalar(select(func.min(ApiKey.id))),
     "<service_code>": lambda: Category.LATE_RESULT.value,
     "<int:stretch>": lambda: 0,
     "<file_name>": lambda: "cases.csv",
@@ -232,13 +234,14 @@ def _late_words(cast: Cast, ours: Case) -> None:
 FURNISHERS.append(_late_words)
 
 
-def _file_of_open_data(_cast: Cast, _ours: Case) -> None:
+def _file_and_key_of_open_data(cast: Cast, _ours: Case) -> None:
     sink = open_files.Sink("cases.csv", clock.now())
     sink.write("reference\r\n")
     db.session.add(sink.done())
+    api_keys.make("Ứng dụng mẫu", actor=actor_of(cast.quan))
 
 
-FURNISHERS.append(_file_of_open_data)
+FURNISHERS.append(_file_and_key_of_open_data)
 
 
 def value_of(placeholder: str) -> str:

@@ -7,6 +7,7 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 from feedback.web.admin import (  # noqa: E402 -- the views join the blueprint
     agencies,  # noqa: F401
     agency_closing,  # noqa: F401
+    api_keys,  # noqa: F401
     audit,  # noqa: F401
     calendar,  # noqa: F401
     calendar_days,  # noqa: F401

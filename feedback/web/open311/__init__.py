@@ -10,4 +10,4 @@ from flask import Blueprint
 
 bp = Blueprint("open311", __name__, url_prefix="/open311/v2")
 
-from feedback.web.open311 import discovery, requests  # noqa: E402, F401 -- the views join the blueprint
+from feedback.web.open311 import discovery, requests, submitting  # noqa: E402, F401 -- the views join the blueprint
