@@ -42,6 +42,13 @@ def withdrawn_since(instant: datetime) -> bool:
 
 
 def due(now: datetime) -> bool:
-    """Whether the files have to be made: there are none, they are of yesterday, or a case was taken out since."""
+    """Whether the files have to be made: there are none, they are of yesterday, a case was taken out since, or the
+    first case ever was published after they were made empty."""
     made = db.session.scalars(select(OpenDataFile.made_at).order_by(OpenDataFile.made_at).limit(1)).first()
-    return made is None or clock.local_date(made) < clock.local_date(now) or withdrawn_since(made)
+    return (made is None or clock.local_date(made) < clock.local_date(now) or withdrawn_since(made)
+            or _first_case_came())
+
+
+def _first_case_came() -> bool:
+    held = db.session.scalar(select(OpenDataFile.rows).order_by(OpenDataFile.rows.desc()).limit(1))
+    return held == 0 and bool(db.session.scalar(select(exists().where(Publication.status == "published"))))

@@ -47,6 +47,16 @@ def test_the_files_hold_every_published_case_and_their_checksums_are_right(clien
     assert rows_of(client.get("/open-data/points.csv"))[0]["answer"] == "Đã có."
 
 
+def test_files_that_were_made_empty_are_made_again_when_the_first_case_comes(app, db_session, frozen, cast, client):
+    assert standing.sweep_open_data().seen == 0
+    assert standing.sweep_open_data().acted == 0
+    with writing():
+        publish(1)
+    assert standing.sweep_open_data().seen == 1
+    assert standing.sweep_open_data().acted == 0
+    assert len(rows_of(client.get("/open-data/cases.csv"))) == 1
+
+
 def test_each_line_fits_the_schema_and_is_what_the_interface_says_of_the_case(client, made):
     schema = json.loads(client.get("/open-data/cases.schema.json").body)
     lines = [json.loads(line) for line in client.get("/open-data/cases.jsonl").body.decode().splitlines()]
