@@ -47,7 +47,7 @@ def test_the_files_hold_every_published_case_and_their_checksums_are_right(clien
     assert rows_of(client.get("/open-data/points.csv"))[0]["answer"] == "Đã có."
 
 
-def test_files_that_were_made_empty_are_made_again_when_the_first_case_comes(app, db_session, frozen, cast, client):
+def test_files_made_empty_are_made_again_when_the_first_case_comes(app, db_session, frozen, cast, client):
     assert standing.sweep_open_data().seen == 0
     assert standing.sweep_open_data().acted == 0
     with writing():
