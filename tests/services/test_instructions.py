@@ -284,11 +284,14 @@ def test_where_no_head_is_left_the_coordinator_reports_and_another_one_accepts(c
                          actor=actor_of(cast.intake))
     number = give(cast, case_id, by=cast.leader)
     assert mails("instruction-given") == [cast.ha.id]
-    tell(cast, number, by=cast.ha)
+    own = give(cast, case_id)
+    for one in (number, own):
+        tell(cast, one, by=cast.ha)
     with pytest.raises(MoveNotAllowed, match="own_report"), writing():
-        instructions.accept(number, actor=actor_of(cast.ha))
+        instructions.accept(own, actor=actor_of(cast.ha))
     with writing():
         instructions.accept(number, actor=actor_of(cast.leader))
+        instructions.accept(own, actor=actor_of(cast.leader))
 
 
 def test_who_is_in_conflict_with_a_case_neither_instructs_nor_sees(cast: Cast, inside: None) -> None:
