@@ -137,7 +137,7 @@ def test_a_tick_runs_what_is_due_and_the_next_one_only_what_is_due_again(
     frozen.go_on(seconds=TICK.total_seconds())
     assert schedule.tick() == ["outbox"]
     frozen.go_on(seconds=50)
-    assert schedule.tick() == ["overdue", "outbox", "supply", "commitments", "publish"]
+    assert schedule.tick() == ["overdue", "outbox", "supply", "commitments", "publish", "rescan"]
 
 
 def test_two_tickers_run_each_sweep_once(app: Flask, frozen: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
