@@ -11,7 +11,7 @@ from feedback.simulation.run import simulate
 from feedback.simulation.store import NotEmpty
 from workers import schedule
 
-LEFT_OUT = frozenset({"outbox", "publish", "counts", "drafts", "identities", "checkpoint", "rescan",
+LEFT_OUT = frozenset({"outbox", "publish", "counts", "drafts", "identities", "checkpoint", "rescan", "open_data",
                       "files"})
 """Sweeps that nothing in a simulation waits for: mail is owed and not sent, nothing is published."""
 
