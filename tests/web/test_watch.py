@@ -21,6 +21,7 @@ from feedback.models.people import Person
 from feedback.services import escalation, mailing, outbox
 from feedback.services.watchdog import Tally
 from feedback.web.admin.watch_words import SWEEP_WORDS
+from feedback.web.supervision.overview import SWEEP_NAMES
 from tests import factories
 from tests.web.stage import bring
 from workers import schedule
@@ -174,7 +175,7 @@ def test_a_sweep_of_lapsed_days_that_sees_nothing_turns_red(app, cast, deeds, ti
 
 
 def test_every_sweep_says_what_it_is_for():
-    assert set(SWEEPS) == set(SWEEP_WORDS)
+    assert set(SWEEPS) == set(SWEEP_WORDS) == set(SWEEP_NAMES)
 
 
 @pytest.mark.parametrize("who", ["quan", "ha"])

@@ -46,6 +46,7 @@ SWEEP_NAMES = {
     "calendar": _l("Reminder to load the calendar"),
     "rescan": _l("Published cases read again"),
     "files": _l("Do files and their rows fit together"),
+    "open_data": _l("Files of open data"),
 }
 
 
