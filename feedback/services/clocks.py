@@ -43,6 +43,7 @@ def turn(case: Case, move: Move) -> dict[str, int | str | bool | None]:
     # The sender has until a day to reply. What lies beyond it is no pause any more, however late we notice.
     pause_ended = now if asked is None else min(now, asked.due_at - timedelta(microseconds=1))
     for kind in change.stop & running.keys():
+        _resume(running[kind], pause_ended, calendar)  # who withdraws while being asked gets the days back, too
         _stop(running.pop(kind), now, kept=change.counts_as_kept)
     for kind in change.pause & running.keys():
         if now > running[kind].due_at:

@@ -7,6 +7,8 @@ that ended; when the calendar changed; when the overdue were swept.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from heapq import heapify, heappop, heappush
+from itertools import count
 
 from feedback.simulation.counter import DayBook, day_of, day_over, midnight
 
@@ -72,25 +74,27 @@ def count_ends(ran: Ran, asked: Iterable[tuple[datetime, datetime | None, dateti
     on, and the end of the time to reply, beyond which there is no pause."""
     book = _book_at(books, ran.began)
     _note_end(ran, ran.began, book)
-    changes: list[tuple[datetime, int, object]] = [
-        (at, 0, new) for at, new in books if ran.began < at and (ran.stopped is None or at <= ran.stopped)]
+    order = count()
+    todo: list[tuple[datetime, int, int, object]] = [
+        (at, 0, next(order), new) for at, new in books
+        if ran.began < at and (ran.stopped is None or at <= ran.stopped)]
     if ran.kind in PAUSED_KINDS:
-        changes += [(start, 1, (end, last)) for start, end, last in asked
-                    if ran.began < start and (ran.stopped is None or start < ran.stopped)]
-    waiting: list[tuple[datetime, int, object]] = []
-    for at, sort, what in sorted(changes, key=lambda one: one[0]):
-        if sort == 1:
-            end, last = what  # type: ignore[misc]
-            if at <= ran.ends[-1][2]:
-                ran.pauses.append((at, end))
-                if end is not None and (ran.stopped is None or end <= ran.stopped):
-                    waiting.append((end, 2, (at, min(end, last) if last else end)))
-    for at, sort, what in sorted([*changes, *waiting], key=lambda one: one[0]):
+        todo += [(start, 1, next(order), (end, last)) for start, end, last in asked
+                 if ran.began < start and (ran.stopped is None or start < ran.stopped)]
+    heapify(todo)
+    while todo:  # in the order of time: whether a pause begins depends on the day that held then
+        at, sort, _, what = heappop(todo)
         if sort == 0:
             assert isinstance(what, DayBook)
             book = what
             _note_end(ran, at, book)
-        elif sort == 2:
+        elif sort == 1:
+            end, last = what  # type: ignore[misc]
+            if at <= ran.ends[-1][2]:
+                ran.pauses.append((at, end))
+                if end is not None and (ran.stopped is None or end <= ran.stopped):
+                    heappush(todo, (end, 2, next(order), (at, min(end, last) if last else end)))
+        else:
             start, end = what  # type: ignore[misc]
             ran.given_back += book.between(day_of(start), day_of(end))
             _note_end(ran, at, book)

@@ -105,6 +105,6 @@ def _figures(world: World) -> dict[str, Any]:
         **{name: world.counts[name] for name in (
             "objections", "objected_in_vain", "supplied", "supplied_too_late", "returned", "restarts", "ticks",
             "ticks_missed", "ticks_distrusted", "extensions_asked", "extensions_refused",
-            "contributions", "apologies", "explained", "swept_at_once", "calendar_moved_cases")},
+            "nobody_left", "contributions", "apologies", "explained", "swept_at_once", "calendar_moved_cases")},
         "until": day_of(world.now).isoformat(),
     }

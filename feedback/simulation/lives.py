@@ -13,6 +13,7 @@ from feedback.domain.kinds import CaseKind, Category, IdentityMode
 from feedback.domain.lifecycle import Action, State
 from feedback.extensions import db
 from feedback.models.agencies import Agency
+from feedback.models.answers import Answer
 from feedback.models.cases import Case
 from feedback.models.reader import TransferRequest
 from feedback.queries.transfer_requests import open_request
@@ -162,7 +163,15 @@ def take(world: World, life: Life, case: Case) -> None:
     if case.state != State.ASSIGNED.value:
         return
     office = world.province.office(case.agency_id or 0)
-    life.round, life.officer = case.round, (life.number + case.round) % len(office.officers)
+    turns = [(life.number + case.round + turn) % len(office.officers) for turn in range(len(office.officers))]
+    # After an objection nobody takes it who wrote one of the answers before.
+    wrote = set(db.session.scalars(select(Answer.author_id).where(Answer.case_id == case.id))
+                ) if case.objected else set()
+    free = [turn for turn in turns if office.officers[turn].actor.person_id not in wrote]
+    if not free:
+        world.counts["nobody_left"] += 1  # the ladder tells of it, as of any case that lies
+        return
+    life.round, life.officer = case.round, free[0]
     officer = office.officers[life.officer]
     cases.take(case, actor=officer.actor)
     least, most = officer.days

@@ -77,12 +77,12 @@ def _live(world: World, app: Flask, tick: Tick) -> Flask:
             store.stop(app)
             app = store.start(world.settings)
             world.counts["restarts"] += 1
-        if number == plan.days // 2:
-            _storm(world, app, today)
         for hour, minute in SWEPT_AT if world.book.works(today) else SWEPT_AT_REST:
             world.now = moment(today, hour, minute)
             _act(world, app)
             watch.look(world, app, number)
+            if number == plan.days // 2 and hour == 0:
+                _storm(world, app, today)
     world.now = moment(plan.first + timedelta(days=plan.days), 0)
     _act(world, app)
     watch.look(world, app, plan.days)

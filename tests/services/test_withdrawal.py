@@ -5,18 +5,20 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from feedback.domain.conflicts import About
 from feedback.domain.errors import MoveNotAllowed
 from feedback.domain.lifecycle import Action
 from feedback.domain.roles import Role
 from feedback.extensions import db, writing
+from feedback.models.deadlines import Deadline
 from feedback.queries import withdrawals
 from feedback.queries.cases import open_proposals
 from feedback.queries.dashboard_counts import numbers
 from feedback.queries.dashboards import this_moment
 from feedback.queries.withdrawals import OfAgency
-from feedback.services import citizen, conflicts, follow_ups, instructions, lifecycle
+from feedback.services import asking, citizen, conflicts, follow_ups, instructions, lifecycle
 from tests import factories
 from tests.factories import Member, actor_of, case_of
 from tests.fixtures.cast import Cast
@@ -155,3 +157,28 @@ def test_the_list_goes_on_by_key(cast: Cast, inside: None) -> None:
         first = withdrawals.pressed_withdrawals(ha, everything=everything, size=2)
         rest = withdrawals.pressed_withdrawals(ha, everything=everything, size=2, after=first.after)
         assert [one.case.id for one in [*first.rows, *rest.rows]] == wanted
+
+
+def test_who_withdraws_while_being_asked_gets_the_waited_days_back(
+        cast: Cast, inside: None, frozen: Clock) -> None:
+    with writing():
+        receipt = factories.complaint()
+        factories.walk(receipt, Action.TAKE, hands=cast.hands)
+        asking.ask_for_details(case_of(receipt.case_id), actor=actor_of(cast.chi),
+                               what="Số biên nhận ghi trên giấy hẹn là số nào?")
+    before = running(receipt.case_id, "total").due_on
+    frozen.stand_at("2026-11-19")
+    with writing():
+        citizen.ask_to_withdraw(case_of(receipt.case_id), actor=citizen.as_sender(receipt.case_id),
+                                why="Tôi đã được giải quyết.", pressed=False)
+    assert decides(cast.ha, receipt.case_id)
+    stopped = running(receipt.case_id, "total")
+    assert (stopped.paused_days, stopped.paused_at, stopped.met) == (3, None, None)
+    assert stopped.due_on > before
+
+
+def running(case_id: int, kind: str) -> Deadline:
+    """The newest clock of this kind."""
+    db.session.rollback()
+    return db.session.scalars(select(Deadline).where(Deadline.case_id == case_id, Deadline.kind == kind)
+                              .order_by(Deadline.id.desc()).limit(1)).one()
