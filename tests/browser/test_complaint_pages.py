@@ -1,6 +1,7 @@
 """Every page of the complaint on phones and desks, without script, with the keyboard alone, with a closed tab."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,12 @@ def test_a_complaint_is_sent_with_the_keyboard_alone(house: House, visitor):
     def go_on(title: str) -> None:
         press_until("go", "next")
         page.keyboard.press("Enter")
-        expect(page.locator("h1")).to_have_text(title)
+        answered = "Chuyện này đã từng được giải quyết chưa?"  # asked when another test has published the like
+        expect(page.locator("h1")).to_have_text(re.compile(f"^(?:{re.escape(title)}|{re.escape(answered)})$"))
+        if page.locator("h1").inner_text() == answered:
+            press_until("go", "next")
+            page.keyboard.press("Enter")
+            expect(page.locator("h1")).to_have_text(title)
 
     go_on("Chuyện gì đã xảy ra?")
     press_until("narrative", "")

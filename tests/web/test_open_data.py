@@ -24,6 +24,10 @@ def rows_of(answer):
     return list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"))))
 
 
+def in_pieces():
+    return [piece for row in kept.files() for piece in kept.pieces_of(row)]
+
+
 @pytest.fixture
 def made(app, db_session, frozen, cast):
     with writing():
@@ -88,12 +92,13 @@ def test_no_cell_is_a_formula_and_the_json_keeps_the_text_as_it_is(app, db_sessi
 def test_they_are_made_once_a_day_in_pieces_and_what_the_old_ones_lay_in_goes(client, made, monkeypatch, frozen):
     monkeypatch.setattr(kept, "PIECE", 1_000)
     assert standing.sweep_open_data().seen == 0
-    before = {found.name for found in storage.names()}
+    before = set(in_pieces())
     frozen.go_on(days=1)
     assert standing.sweep_open_data().seen == 45
-    after = {found.name for found in storage.names()}
-    assert not before & after
+    after, there = set(in_pieces()), {found.name for found in storage.names()}
+    assert not before & there
     assert len(after) > 20
+    assert after <= there
     row = db.session.get(OpenDataFile, "cases.jsonl")
     assert hashlib.sha256(client.get("/open-data/cases.jsonl").body).hexdigest() == row.sha256
     assert file_reconciling.sweep_files().fault is None
