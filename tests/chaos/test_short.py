@@ -21,4 +21,4 @@ def test_the_same_faults_are_seen_when_the_outbox_is_bypassed() -> None:
     verdict = run(replace(SHORT, naive=True, settle=6.0))
     assert any("never told" in fault for fault in verdict.faults), verdict.figures
     # How many get through depends on the machine: there each complaint waits for the mail server.
-    assert verdict.figures["cases stored"] >= verdict.figures["receipts shown"] >= 10, verdict.figures
+    assert verdict.figures["cases stored"] >= verdict.figures["receipts shown"] >= 1, verdict.figures
