@@ -9,12 +9,10 @@ from sqlalchemy import select
 from feedback import clock
 from feedback.domain.errors import BadInput, OutOfReach
 from feedback.domain.permissions import Actor
-from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.publications import ApiKey
-from feedback.services import history
+from feedback.services import registers
 
-CHAIN = "sys:config"
 NAME_LONGEST = 100
 """Characters of the name of a system."""
 USED = timedelta(minutes=10)
@@ -36,7 +34,7 @@ def make(name: str, *, actor: Actor) -> str:
     row = ApiKey(name=name, key_hash=_hash(key), made_at=clock.now(), made_by_id=actor.person_id)
     db.session.add(row)
     db.session.flush()  # the history names the id
-    history.record(chain=CHAIN, type="api_key_made", actor=actor, role=Role.ADMINISTRATOR, payload={"key": row.id})
+    registers.noted("api_key_made", actor=actor, key=row.id)
     return key
 
 
@@ -48,8 +46,7 @@ def revoke(key_id: int, *, actor: Actor) -> None:
         raise OutOfReach("no such key")
     if row.revoked_at is None:
         row.revoked_at = clock.now()
-        history.record(chain=CHAIN, type="api_key_revoked", actor=actor, role=Role.ADMINISTRATOR,
-                       payload={"key": row.id})
+        registers.noted("api_key_revoked", actor=actor, key=row.id)
 
 
 def living(key: str) -> ApiKey | None:
