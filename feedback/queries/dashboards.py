@@ -13,11 +13,13 @@ from feedback import clock
 from feedback.domain.calendar import WorkingCalendar
 from feedback.domain.lifecycle import OPEN, Action, State
 from feedback.domain.limits import DeadlineKind
+from feedback.domain.roles import Role
 from feedback.models.answers import Answer, Review
-from feedback.models.cases import Case
+from feedback.models.cases import Case, Conflict
 from feedback.models.deadlines import Deadline
 from feedback.models.events import Event
 from feedback.models.holdings import Holding
+from feedback.models.people import Person, RoleGrant
 from feedback.models.reader import Commitment
 from feedback.queries.agencies import tree_below
 from feedback.queries.calendar import load_calendar
@@ -50,6 +52,8 @@ class Block(StrEnum):
     BROKEN = "broken_promises"
     LOOPS = "loops"
     """It came back by transfer to an agency that had held it before."""
+    NOBODY_LEFT = "nobody_left"
+    """Its agency has no officer who may take it: all wrote an earlier answer, are in conflict, or have left."""
     PASSED_ON = "passed_on"
     CHAIRMAN = "chairman"
     """A rung that tells the chairman has fired on a clock that still runs."""
@@ -197,10 +201,22 @@ def _passed_on(_at: Moment, _by: Narrow) -> ColumnElement[bool]:
                           Holding.came_by == "transferred")
 
 
+def _nobody_left(_at: Moment, _by: Narrow) -> ColumnElement[bool]:
+    """Twin of ``acting_role`` for TAKE: an objection is read by who drafted none of the answers before it."""
+    wrote = exists().where(Answer.case_id == Case.id, Answer.author_id == Person.id)
+    hidden = exists().where(Conflict.case_id == Case.id, Conflict.person_id == Person.id)
+    may_take = exists().where(
+        Person.agency_id == Case.agency_id, Person.disabled_at.is_(None), RoleGrant.person_id == Person.id,
+        RoleGrant.role == Role.OFFICER.value, RoleGrant.revoked_at.is_(None), ~hidden,
+        or_(Case.objected.is_(False), ~wrote))
+    return and_(Case.state == State.ASSIGNED.value, ~may_take)
+
+
 _CONDITIONS: dict[Block, Callable[[Moment, Narrow], ColumnElement[bool]]] = {
     Block.TODAY: _today, Block.WEEK: _week, Block.LATE: _late, Block.UNOPENED: _unopened, Block.HELD: _held,
     Block.STUCK: _stuck, Block.RETURNED: _returned, Block.BROKEN: _broken, Block.LOOPS: _loops,
-    Block.PASSED_ON: _passed_on, Block.CHAIRMAN: lambda _at, _by: on_the_chairmans_list(),
+    Block.PASSED_ON: _passed_on, Block.NOBODY_LEFT: _nobody_left,
+    Block.CHAIRMAN: lambda _at, _by: on_the_chairmans_list(),
     Block.MOVED_UP: lambda _at, _by: moved_up_to_leader(),
 }
 

@@ -18,8 +18,8 @@ from tests.browser.conftest import House
 from tests.browser.places_walk import Place
 from tests.factories import actor_of, said_of, walk
 
-LISTS = ("today", "week", "late", "unopened", "held", "stuck", "returned", "broken_promises", "loops", "passed_on",
-         "chairman")
+LISTS = ("today", "week", "late", "unopened", "nobody_left", "held", "stuck", "returned", "broken_promises",
+         "loops", "passed_on", "chairman")
 
 
 def places(house: House) -> list[Place]:

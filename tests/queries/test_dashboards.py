@@ -7,17 +7,23 @@ from flask import Flask
 from sqlalchemy import select
 
 from feedback import clock
-from feedback.domain.lifecycle import Action
+from feedback.domain.lifecycle import Action, State, find_move
+from feedback.domain.permissions import acting_role
+from feedback.domain.roles import Role
 from feedback.extensions import db, writing
 from feedback.models.agencies import Agency
 from feedback.models.cases import Case
 from feedback.models.holdings import Holding
+from feedback.models.people import Person, RoleGrant
 from feedback.queries import dashboard_counts
 from feedback.queries.calendar import load_calendar
 from feedback.queries.dashboard_counts import cases_in, numbers
 from feedback.queries.dashboard_lists import by_age
 from feedback.queries.dashboards import EVERYTHING, Block, Moment, Narrow, this_moment
-from feedback.services import cases, lifecycle
+from feedback.queries.visibility import facts_of
+from feedback.services import cases, citizen, lifecycle
+from feedback.services.cases import Receipt
+from tests import factories
 from tests.factories import actor_of, case_of
 from tests.fixtures.cast import Cast
 from tests.fixtures.time import Clock
@@ -93,3 +99,34 @@ def test_what_waits_for_the_sender_is_neither_late_nor_stuck(app: Flask, cast: C
         for block in (Block.LATE, Block.TODAY, Block.STUCK):
             assert list(db.session.scalars(cases_in(ha, at, block))) == []
         db.session.rollback()
+
+
+def test_a_case_that_nobody_of_its_agency_may_take_stands_in_a_list_of_its_own(app: Flask, cast: Cast) -> None:
+    """The block is the twin of ``acting_role`` for TAKE: it says the same of every case and officer."""
+    with app.app_context(), writing():
+        second = factories.member("Đỗ Văn Kiên", Role.OFFICER, agency_id=cast.building)
+    fresh, objected = bring(app, cast, Action.ASSIGN), bring(app, cast, Action.RELEASE)
+    with app.app_context(), writing():
+        citizen.object_to(case_of(objected), actor=citizen.as_sender(objected.case_id), why="Chưa trả lời ý hai.")
+    with app.app_context():
+        assert _left_alone(cast, fresh, objected) == set(), "the second officer may read the objection"
+        db.session.rollback()
+    with app.app_context(), writing():
+        db.session.get_one(Person, second.id).disabled_at = clock.now()
+    with app.app_context():
+        assert _left_alone(cast, fresh, objected) == {objected.case_id}
+        assert numbers(actor_of(cast.ha), this_moment())["nobody_left"] == 1
+        db.session.rollback()
+
+
+def _left_alone(cast: Cast, *receipts: Receipt) -> set[int]:
+    """What the list shows; it agrees with the rule, asked officer by officer."""
+    listed = set(db.session.scalars(cases_in(actor_of(cast.ha), this_moment(), Block.NOBODY_LEFT)))
+    officers = [actor_of(one) for one in db.session.scalars(
+        select(RoleGrant.person_id).join(Person, Person.id == RoleGrant.person_id)
+        .where(RoleGrant.role == Role.OFFICER.value, Person.disabled_at.is_(None)))]
+    move = find_move(Action.TAKE, State.ASSIGNED)
+    for receipt in receipts:
+        facts = facts_of(case_of(receipt))
+        assert (receipt.case_id in listed) is not any(acting_role(one, move, facts) for one in officers)
+    return listed

@@ -16,7 +16,8 @@ NAMES = {
     Block.UNOPENED: _l("Not opened by any officer"), Block.HELD: _l("Held longest by one agency"),
     Block.STUCK: _l("Nobody did anything"), Block.RETURNED: _l("Answers returned as vague"),
     Block.BROKEN: _l("Promises broken"), Block.LOOPS: _l("Sent round in a circle"),
-    Block.PASSED_ON: _l("Passed on to another agency"), Block.CHAIRMAN: _l("The chairman's list"),
+    Block.PASSED_ON: _l("Passed on to another agency"), Block.NOBODY_LEFT: _l("Nobody there may take it"),
+    Block.CHAIRMAN: _l("The chairman's list"),
     Block.MOVED_UP: _l("Yours to decide because of a conflict of interest"),
 }
 """Each list by its name."""
@@ -33,6 +34,9 @@ MEANINGS = {
     Block.LOOPS: _l("It came back to an agency that had passed it on before, in the same round."),
     Block.PASSED_ON: _l("At least one agency has given it to another one in this round. The citizen's clock went "
                         "on."),
+    Block.NOBODY_LEFT: _l("The agency has no officer who may answer: each wrote an earlier answer to it, is in "
+                          "conflict, or has left. Pass the case on to the agency above, or ask for another "
+                          "officer there."),
     Block.CHAIRMAN: _l("The ladder has reached the chairman and the clock still runs."),
     Block.MOVED_UP: _l("The coordinating office is in conflict, so the leader takes its decisions."),
 }
@@ -48,11 +52,13 @@ EMPTY = {
     Block.BROKEN: _l("A case appears here when an answer's promise is not kept."),
     Block.LOOPS: _l("A case appears here when it comes back to an agency that had passed it on."),
     Block.PASSED_ON: _l("A case appears here when an agency gives it to another one."),
+    Block.NOBODY_LEFT: _l("A case appears here when no officer of its agency may take it, after an objection for "
+                          "example."),
     Block.CHAIRMAN: _l("A case appears here when the ladder reaches the chairman."),
     Block.MOVED_UP: _l("A case appears here when a conflict of interest takes the coordinating office out."),
 }
 """What would fill it."""
-LATE_WORDS = frozenset({Block.LATE, Block.BROKEN, Block.LOOPS, Block.CHAIRMAN})
+LATE_WORDS = frozenset({Block.LATE, Block.BROKEN, Block.LOOPS, Block.CHAIRMAN, Block.NOBODY_LEFT})
 
 
 def sections(actor: Actor) -> list[dict[str, Any]]:
@@ -76,7 +82,8 @@ def sections(actor: Actor) -> list[dict[str, Any]]:
     parts = [
         (gettext("By the clock"), [_block(Block.LATE, found), _block(Block.TODAY, found),
                                    _block(Block.WEEK, found)]),
-        (gettext("Does not move"), [_block(block, found) for block in (Block.UNOPENED, Block.STUCK, Block.HELD)]),
+        (gettext("Does not move"), [_block(block, found) for block in (
+            Block.UNOPENED, Block.NOBODY_LEFT, Block.STUCK, Block.HELD)]),
         (gettext("Answers and promises"), [*(_times(times, found) for times in (1, 2, 3)),
                                            _block(Block.BROKEN, found)]),
         (gettext("Passed around"), [_block(Block.PASSED_ON, found), _block(Block.LOOPS, found)]),
