@@ -65,7 +65,7 @@ def filled(url: str, *, open_: int, due: int) -> Iterator[Flask]:
     with store.throw_away(url) as settings:
         app = store.start(settings)
         with clock.travelling(NOW - timedelta(days=2)):
-            case_id = _one_case(app, settings)
+            case_id = one_case(app, settings)
         with app.app_context(), clock.travelling(NOW):
             with writing():
                 _multiply(case_id, cases=open_ // 2, due=due)
@@ -77,7 +77,7 @@ def filled(url: str, *, open_: int, due: int) -> Iterator[Flask]:
             store.stop(app)
 
 
-def _one_case(app: Flask, settings: Any) -> int:
+def one_case(app: Flask, settings: Any) -> int:
     """One real case that an officer works on; the others are copies of its rows."""
     province = build(app, Random(1))
     world = World(plan=Plan(cases=1), settings=settings, province=province, rng=Random(1),
