@@ -31,6 +31,9 @@ MOST = {Unit.WORKING_DAYS: (-30, 60), Unit.WORKING_HOURS: (-40, 80)}
 TOLD = (Recipient.OFFICER, Recipient.AGENCY_HEAD, Recipient.COORDINATOR, Recipient.CHAIRMAN)
 """Who can be told by a rung. The sender is not: what they are owed is an answer, not a reminder."""
 
+ABOVE = frozenset({Recipient.COORDINATOR, Recipient.CHAIRMAN})
+"""Who stands above the agency that is late."""
+
 WITH_LADDER = tuple(kind for kind in DeadlineKind if kind is not DeadlineKind.SUPPLY)
 """Kinds of clocks that may have rungs: the citizen's own silence is nobody's fault to escalate."""
 
@@ -69,13 +72,14 @@ def add(kind: DeadlineKind, step: Step, *, actor: Actor) -> int:
 def change(rung_id: int, step: Step, *, shown: str, actor: Actor) -> int:
     """Change a rung or switch it off. How many running clocks are looked at on another day by it. Raises
     RowChanged when it is not as the page showed it (``shown``: the fingerprint), LookupError for an
-    unknown rung, BadInput as ``add``."""
+    unknown rung, BadInput as ``add``, and active nobody_above or not_public for the last rung of its sort."""
     registers.hold()
     row = db.session.get(LadderRung, rung_id, populate_existing=True)
     if row is None:
         raise LookupError(f"no rung {rung_id}")
     demand_unchanged(values_of(row), shown)
     _check(DeadlineKind(row.kind), step, but=row.id)
+    _keep_the_end(row, step)
     for name, value in _columns(step).items():
         setattr(row, name, value)
     db.session.flush()  # the clocks are looked through by what the rows say now
@@ -116,6 +120,30 @@ def _check(kind: DeadlineKind, step: Step, *, but: int | None = None) -> None:
         LadderRung.tell == step.tell.value, LadderRung.active.is_(True), LadderRung.id != (but or 0))
     if step.active and db.session.scalar(same.limit(1)) is not None:
         raise BadInput("offset", "taken")
+
+
+def _keep_the_end(row: LadderRung, step: Step) -> None:
+    """Nobody can switch off the whole ladder: where somebody above the agency is told after the due date, somebody
+    stays told, and what is late on the citizen's own clock comes to stand on the public list. Directive 27/CT-TTg
+    of 2023 wants silence ended; one account could otherwise make it invisible again."""
+    kept = [_as_rung(one) for one in db.session.scalars(select(LadderRung).where(
+        LadderRung.kind == row.kind, LadderRung.active.is_(True), LadderRung.id != row.id))]
+    kept += [Rung("", step.offset, step.tell, step.unit, step.does)] if step.active else []
+    for code, matters in (("nobody_above", _tells_above), ("not_public", _makes_public)):
+        if row.active and matters(_as_rung(row)) and not any(map(matters, kept)):
+            raise BadInput("active", code)
+
+
+def _tells_above(rung: Rung) -> bool:
+    return not rung.is_reminder and rung.tell in ABOVE
+
+
+def _makes_public(rung: Rung) -> bool:
+    return not rung.is_reminder and rung.does is Effect.PUBLIC_LIST
+
+
+def _as_rung(row: LadderRung) -> Rung:
+    return Rung(row.key, row.offset, Recipient(row.tell), Unit(row.unit), Effect(row.does))
 
 
 def fits(kind: DeadlineKind, rung: Rung) -> bool:

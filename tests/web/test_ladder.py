@@ -115,6 +115,23 @@ def test_a_rung_that_cannot_be_is_refused_beside_its_field(app, quan, typed, wor
     assert words in wrong(quan.submit(page, field="count", status=200, **values))
 
 
+@pytest.mark.parametrize(("kind", "keys", "words"), [
+    ("total", ["after_5"], "danh sách công khai"),
+    ("handle", ["after_3", "after_5"], "không ai ở trên cơ quan biết"),
+    ("receive", ["after_1h", "after_3"], "không ai ở trên cơ quan biết"),
+])
+def test_the_last_rung_above_the_agency_cannot_be_switched_off_or_made_a_reminder(app, quan, kind, keys, words):
+    *others, last = (rung_id(app, kind, key) for key in keys)
+    for one in others:
+        quan.submit(quan.get(f"/admin/ladder/{one}"), field="count", active=None)
+    for typed in ({"active": None}, {"side": "before", "count": "4", "does": ""}):
+        page = quan.get(f"/admin/ladder/{last}")
+        assert words in wrong(quan.submit(page, field="count", status=200, **typed))
+    with app.app_context():
+        row = db.session.get_one(LadderRung, last)
+        assert (row.active, row.offset > 0) == (True, True)
+
+
 def test_of_two_who_change_a_rung_the_second_is_told(app, quan):
     one = rung_id(app, "handle", "after_3")
     first, second = (quan.get(f"/admin/ladder/{one}") for _ in range(2))

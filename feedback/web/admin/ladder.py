@@ -52,6 +52,12 @@ class RungForm(RegisterForm):
         ("does", "not_here"): _l("This makes no sense at that moment of this clock: the apology form comes before "
                                  "the due date, an explanation after it, the public list only after the citizen's "
                                  "own due date."),
+        ("active", "nobody_above"): _l(
+            "Then nobody above the agency would hear that this clock has run out. Leave one rung in force after the "
+            "due date that tells the coordinating office or the chairman. Nothing was changed."),
+        ("active", "not_public"): _l(
+            "Then no late case would come to stand on the public list. Set up another rung with the public list "
+            "first. Nothing was changed."),
     }
     count = NumberField(_l("How many"), [Clean(registers.number, least=0, most=80)],
                         description=_l("0: on the due day itself, or in hours when the time runs out."))
