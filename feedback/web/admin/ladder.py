@@ -53,8 +53,8 @@ class RungForm(RegisterForm):
                                  "the due date, an explanation after it, the public list only after the citizen's "
                                  "own due date."),
         ("active", "nobody_above"): _l(
-            "Then nobody above the agency would hear that this clock has run out. Leave one rung in force after the "
-            "due date that tells the coordinating office or the chairman. Nothing was changed."),
+            "Then nobody above the agency would hear that this clock has run out. Leave one rung in force after "
+            "the due date that tells the coordinating office or the chairman. Nothing was changed."),
         ("active", "not_public"): _l(
             "Then no late case would come to stand on the public list. Set up another rung with the public list "
             "first. Nothing was changed."),
