@@ -1,6 +1,5 @@
 """The open interface: what programs read of the register, and how they are refused."""
 
-import base64
 import json
 import re
 from urllib.parse import urlsplit
@@ -125,9 +124,8 @@ def test_a_procedure_narrows_the_list(client, many):
     ("/api/v1/cases?month=2026-13", 400, "bad_request", "month"),
     ("/api/v1/cases?agency=%C4%91", 400, "bad_request", "agency"),
     ("/api/v1/cases?cursor=nonsense", 400, "bad_request", "cursor"),
-    ("/api/v1/cases?cursor=MjAyNi0xMy00NS4x", 400, "bad_request", "cursor"),
+    ("/api/v1/cases?cursor=0-1", 400, "bad_request", "cursor"),
     ("/api/v1/cases?q=" + "a" * 201, 400, "bad_request", "q"),
-    ("/api/v1/cases?q=%3F", 400, "bad_request", "q"),
     ("/api/v1/cases?q=%00", 400, "bad_request", None),
     ("/api/v1/agencies?cursor=%20", 400, "bad_request", "cursor"),
 ])
@@ -136,6 +134,12 @@ def test_every_refusal_has_the_same_shape_in_both_languages(db_session, client, 
     assert set(error) == {"code", "message_vi", "message_en", "field"}
     assert (error["code"], error["field"]) == (code, field)
     assert error["message_vi"] != error["message_en"]
+
+
+def test_what_has_no_letter_and_no_digit_finds_nothing(client, many):
+    for text in ("%3F", "a", "%22%22", "-"):
+        assert read(client, f"/api/v1/cases?q={text}") == {
+            "cases": [], "total": 0, "total_is_more": False, "next": None}
 
 
 def test_a_wrong_method_is_refused_in_the_same_shape_and_says_which_are_right(db_session, client):
@@ -210,5 +214,6 @@ def test_a_list_costs_four_statements_however_many_cases(app, client, sql_log):
 
 
 def test_a_cursor_that_somebody_made_up_opens_no_other_door(client, many):
-    word = base64.urlsafe_b64encode(b"2026-09-01.1'; DROP TABLE publication;--").decode().rstrip("=")
-    read(client, f"/api/v1/cases?cursor={word}", status=400)
+    for word in ("739500-1'; DROP TABLE publication;--", "9999999-1", "739500-" + "9" * 19, "739500-1%0a"):
+        read(client, f"/api/v1/cases?cursor={word}", status=400)
+    assert read(client, "/api/v1/cases?cursor=1-1")["cases"] == []

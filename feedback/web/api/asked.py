@@ -1,8 +1,6 @@
 """What a program asks, read strictly: what cannot be meant is refused with the name of the parameter, so that a
 program never takes the whole register for a narrowed one."""
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +15,8 @@ LONGEST = 200
 """Characters of ``q``."""
 CODE = r"[A-Za-z0-9._-]{1,40}"
 MONTH = r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])"
-_CURSOR = re.compile(r"(\d{4}-\d\d-\d\d)\.(\d{1,18})", re.ASCII)
+PLACE = r"[1-9][0-9]{0,5}-[0-9]{1,18}"
+"""A place in the list: the number of a day (from 1 January of the year 1) and of a row."""
 
 
 @dataclass(frozen=True)
@@ -28,37 +27,36 @@ class Question:
     filters: Filters
     cursor: Cursor | None
 
+    @property
+    def without_words(self) -> bool:
+        """Something is looked for that has no letter or digit to be found by: nothing is found."""
+        return bool(self.text) and not folding.query_tokens(self.text)
+
 
 def question(args: Mapping[str, str]) -> Question:
     """Read the parameters. An empty one counts as left out, an unknown name is ignored. Raises Unusable."""
-    text = args.get("q", "").strip()
-    if len(text) > LONGEST or (text and not folding.query_tokens(text)):
+    text = args.get("q", "")
+    if len(text) > LONGEST:
         raise Unusable("q")
-    return Question(text, Filters(
+    return Question(text.strip(), Filters(
         agency=fitting(args, "agency", CODE), category=_one_of(args, "category", CATEGORIES),
         outcome=_one_of(args, "outcome", OUTCOMES), month=fitting(args, "month", MONTH),
         procedure=fitting(args, "procedure", CODE)),
-        cursor_from(args.get("cursor", "")))
+        cursor_from(args))
 
 
 def opaque(cursor: Cursor) -> str:
-    """A place in the list as a word without meaning to its reader."""
-    plain = f"{cursor.published_on:%Y-%m-%d}.{cursor.id}"
-    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+    """A place in the list as a word without meaning to its reader. Every word of this form is one."""
+    return f"{cursor.published_on.toordinal()}-{cursor.id}"
 
 
-def cursor_from(word: str) -> Cursor | None:
-    """The place behind such a word, None for an empty one. Raises Unusable."""
-    if not word:
+def cursor_from(args: Mapping[str, str]) -> Cursor | None:
+    """The place that ``cursor`` names, None when it is left out. Raises Unusable."""
+    word = fitting(args, "cursor", PLACE)
+    if word is None:
         return None
-    try:
-        plain = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True).decode("ascii")
-        match = _CURSOR.fullmatch(plain)
-        if match is None:
-            raise Unusable("cursor")
-        return Cursor(date.fromisoformat(match[1]), int(match[2]))
-    except (binascii.Error, ValueError):
-        raise Unusable("cursor") from None
+    day, _, number = word.partition("-")
+    return Cursor(date.fromordinal(int(day)), int(number))
 
 
 def fitting(args: Mapping[str, str], name: str, pattern: str) -> str | None:

@@ -6,6 +6,7 @@ from flask import Response, abort, current_app, request
 
 from feedback.domain import references
 from feedback.queries import open_data, register
+from feedback.queries.register_page import Page
 from feedback.web.api import bp
 from feedback.web.api.asked import opaque, question
 from feedback.web.guards import public
@@ -14,6 +15,7 @@ from feedback.web.machine_answers import as_json
 
 KEPT = ("agency", "procedure", "category", "outcome", "month", "q")
 """Parameters that go on to the next page."""
+NOTHING = Page(entries=(), total=0, more=False)
 
 
 @bp.get("/cases")
@@ -24,7 +26,7 @@ def cases() -> Response:
     want = question(request.args)
     if want.text and not search_allowed():
         abort(429)
-    page = register.newest(want.filters, text=want.text, cursor=want.cursor)
+    page = NOTHING if want.without_words else register.newest(want.filters, text=want.text, cursor=want.cursor)
     base = current_app.extensions["settings"].base_url
     onward = None
     if page.older is not None:

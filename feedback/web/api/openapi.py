@@ -21,7 +21,7 @@ from feedback.domain.open_schema import (
     thing,
 )
 from feedback.web.api import bp
-from feedback.web.api.asked import CODE, LONGEST, MONTH
+from feedback.web.api.asked import CODE, LONGEST, MONTH, PLACE
 from feedback.web.api.statistics import BY, NOW, OF_A_MONTH
 from feedback.web.guards import public
 from feedback.web.machine_answers import ERRORS, as_json, both_languages
@@ -58,23 +58,32 @@ SCHEMAS: dict[str, Schema] = {
 }
 
 
-def _parameter(name: str, meaning: str, example: Any, **schema: Any) -> dict[str, Any]:
+def _parameter(name: str, meaning: str, example: Any, *, fits: str = "", one_of: tuple[str, ...] = (),
+               **schema: Any) -> dict[str, Any]:
+    """A parameter of the question. Left empty it counts as left out, so what it fits and is one of has room for
+    that."""
+    if fits:
+        schema["pattern"] = f"^({fits})?$"
+    if one_of:
+        schema["enum"] = ["", *one_of]
     return {"name": name, "in": "query", "required": False, "description": meaning,
             "schema": {"type": "string", **schema}, "example": example}
 
 
-_CURSOR = _parameter("cursor", "From the ``next`` of the page before; means nothing by itself.", "")
+_ON = "From the ``next`` of the page before; means nothing by itself."
+_OF_CODES = _parameter("cursor", _ON, "", fits=CODE)
 _OF_CASES = [
-    _parameter("q", "Words, with or without accents; a phrase in quotation marks.", "đất đai", maxLength=LONGEST),
-    _parameter("agency", "Code of the agency that answered, or of one above it.", "H01.02", pattern=f"^{CODE}$"),
-    _parameter("procedure", "Code of the procedure.", "1.004227", pattern=f"^{CODE}$"),
-    _parameter("category", "What went wrong.", "late_result", enum=list(CATEGORIES)),
-    _parameter("outcome", "How it ended.", "resolved", enum=list(OUTCOMES)),
-    _parameter("month", "Month of publication.", "2026-11", pattern=f"^{MONTH}$"),
-    _CURSOR,
+    _parameter("q", "Words, with or without accents; a phrase in quotation marks. Without a letter or a digit "
+               "nothing is found.", "đất đai", maxLength=LONGEST, pattern=r"^[^\x00-\x08\x0e-\x1f\x7f]*$"),
+    _parameter("agency", "Code of the agency that answered, or of one above it.", "H01.02", fits=CODE),
+    _parameter("procedure", "Code of the procedure.", "1.004227", fits=CODE),
+    _parameter("category", "What went wrong.", "late_result", one_of=CATEGORIES),
+    _parameter("outcome", "How it ended.", "resolved", one_of=OUTCOMES),
+    _parameter("month", "Month of publication.", "2026-11", fits=MONTH),
+    _parameter("cursor", _ON, "", fits=PLACE),
 ]
 _REFERENCE = {"name": "reference", "in": "path", "required": True, "description": "Public reference.",
-              "schema": {"type": "string"}, "example": "7K3M-Q9XW"}
+              "schema": {"type": "string", "pattern": "^[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}$"}, "example": "7K3M-Q9XW"}
 
 
 def _operation(meaning: str, name: str, *, parameters: tuple[Any, ...] | list[Any] = (), conditional: bool = True,
@@ -109,8 +118,8 @@ def document(base: str) -> dict[str, Any]:
             "/cases": _operation("Published cases, newest first.", "Cases", parameters=_OF_CASES, refusals=(429,)),
             "/cases/{reference}": _operation("One published case.", "Case", parameters=[_REFERENCE],
                                              refusals=(404, 410)),
-            "/agencies": _operation("The agencies.", "Agencies", parameters=[_CURSOR]),
-            "/procedures": _operation("The administrative procedures.", "Procedures", parameters=[_CURSOR]),
+            "/agencies": _operation("The agencies.", "Agencies", parameters=[_OF_CODES]),
+            "/procedures": _operation("The administrative procedures.", "Procedures", parameters=[_OF_CODES]),
             "/categories": _operation("What can have gone wrong.", "Categories"),
             "/statistics": _operation("Counts, as of the last count.", "Statistics"),
         },
