@@ -28,8 +28,8 @@ from feedback.models.outbox import Outbox, SweepRun
 from feedback.models.people import Person
 from feedback.processes import dies_with_parent
 from feedback.simulation import store
+from tests.bench.clocks import one_case
 from tests.bench.measured import Bench, Measured
-from tests.bench.sweep import one_case
 from tests.engines.postgresql import create_database, drop_database
 from tests.engines.smtp import Sink, smtp_sink
 from tests.engines.valkey import valkey

@@ -11,29 +11,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from random import Random
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event, func, select, text
-from sqlalchemy.orm import selectinload
+from sqlalchemy import event, func, select
 
 from feedback import clock
-from feedback.extensions import db, writing
-from feedback.models.cases import Case
-from feedback.models.deadlines import Deadline, Escalation
+from feedback.extensions import db
+from feedback.models.deadlines import Escalation
 from feedback.services import escalation
-from feedback.simulation import lives, store
-from feedback.simulation.counter import DayBook
-from feedback.simulation.plan import Plan
-from feedback.simulation.province import build
-from feedback.simulation.world import Life, World
+from tests.bench.clocks import FEW, NOW, filled
 from tests.engines.postgresql import create_database, drop_database, postgresql
 
-NOW = datetime(2026, 11, 18, 9, tzinfo=clock.VIETNAM)
-"""An ordinary Wednesday."""
-FEW = 10_000
 INDEX = "ix_deadline_next_rung_at"
 
 
@@ -59,86 +48,13 @@ class Swept:
         return self.finding + self.climbing
 
 
-@contextmanager
-def filled(url: str, *, open_: int, due: int) -> Iterator[Flask]:
-    """The app on a database with ``open_`` running clocks, two a case; ``due`` of them have a rung to fire now."""
-    with store.throw_away(url) as settings:
-        app = store.start(settings)
-        with clock.travelling(NOW - timedelta(days=2)):
-            case_id = one_case(app, settings)
-        with app.app_context(), clock.travelling(NOW):
-            with writing():
-                _multiply(case_id, cases=open_ // 2, due=due)
-            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("ANALYZE"))
-        try:
-            yield app
-        finally:
-            store.stop(app)
-
-
-def one_case(app: Flask, settings: Any) -> int:
-    """One real case that an officer works on; the others are copies of its rows."""
-    province = build(app, Random(1))
-    world = World(plan=Plan(cases=1), settings=settings, province=province, rng=Random(1),
-                  book=DayBook(frozenset(), frozenset(), frozenset({2026})))
-    world.now = clock.now()
-    life = Life(1, Random(3))
-    with app.app_context(), writing():
-        lives.arrive(world, life)
-    for step in (lives.read, lives.assign, lives.take):
-        with app.app_context(), writing():
-            step(world, life, db.session.scalars(
-                select(Case).where(Case.id == life.case_id).options(selectinload(Case.points))).one())
-    return life.case_id
-
-
-def _multiply(case_id: int, *, cases: int, due: int) -> None:
-    """Copy the case and its two clocks: all in SQL, so that a million takes a minute."""
-    postgres = db.session.get_bind().dialect.name == "postgresql"
-    numbers = ("SELECT generate_series(2, :cases) AS k" if postgres else
-               "WITH RECURSIVE n(k) AS (SELECT 2 UNION ALL SELECT k + 1 FROM n WHERE k < :cases) SELECT k FROM n")
-    db.session.execute(text(
-        "UPDATE deadline SET stopped_at = started_at, next_rung_at = NULL WHERE case_id = :id"
-        " AND kind NOT IN ('total', 'handle')"), {"id": case_id})
-    _copy("case_file", numbers, cases, f"t.id = {case_id:d}", {
-        "id": f"{case_id:d} + k - 1", "reference": "'X' || k", "key_hash": "'k' || k", "nonce_hash": "'n' || k"})
-    first = db.session.scalar(select(func.max(Deadline.id))) or 0
-    for place, kind in enumerate(("total", "handle")):
-        _copy("deadline", numbers, cases,
-              f"t.case_id = {case_id:d} AND t.kind = '{kind}'",
-              {"id": f"{first:d} + {place * cases:d} + k", "case_id": f"{case_id:d} + k - 1"})
-    tables = Deadline.__table__
-    db.session.execute(tables.update().where(tables.c.stopped_at.is_(None)).values(
-        due_on=(NOW + timedelta(days=9)).date(), due_at=NOW + timedelta(days=9, hours=15),
-        next_rung_at=NOW + timedelta(days=7)))
-    # The due ones lie at the far end, where a walk from the start would find them last.
-    newest = select(tables.c.id).where(tables.c.kind == "handle", tables.c.stopped_at.is_(None)).order_by(
-        tables.c.id.desc()).limit(due).scalar_subquery()
-    db.session.execute(tables.update().where(tables.c.id.in_(newest)).values(
-        due_on=(NOW - timedelta(days=1)).date(), due_at=NOW - timedelta(hours=9),
-        next_rung_at=NOW - timedelta(hours=9)))
-    if postgres:  # rows with given ids leave the sequences behind
-        for name in ("case_file", "deadline"):
-            db.session.execute(text(
-                f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"))
-
-
-def _copy(table: str, numbers: str, cases: int, which: str, changed: dict[str, str]) -> None:
-    columns = [column.name for column in db.metadata.tables[table].columns]
-    values = ", ".join(changed.get(name, f't."{name}"') for name in columns)
-    names = ", ".join(f'"{name}"' for name in columns)
-    db.session.execute(text(f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} t, ({numbers}) m"
-                            f" WHERE {which}"), {"cases": cases})
-
-
 def sweep(app: Flask, *, open_: int, due: int) -> Swept:
     """Sweep once and say what it took."""
     swept = Swept(open_, due)
     with app.app_context(), clock.travelling(NOW):
         db.session.rollback()
-        statement, parameters = _finding()
-        swept.plan, swept.steps = _explained(statement, parameters)
+        statement, parameters = finding()
+        swept.plan, swept.steps = explained(statement, parameters)
         began = time.perf_counter()
         ids = db.session.connection().exec_driver_sql(statement, parameters).fetchall()
         swept.finding = time.perf_counter() - began
@@ -153,7 +69,7 @@ def sweep(app: Flask, *, open_: int, due: int) -> Swept:
     return swept
 
 
-def _finding() -> tuple[str, Any]:
+def finding() -> tuple[str, Any]:
     """The very statement with which the sweep looks for what is due, as it goes to the database."""
     seen: list[tuple[str, Any]] = []
 
@@ -171,7 +87,8 @@ def _finding() -> tuple[str, Any]:
     return seen[0]
 
 
-def _explained(statement: str, parameters: Any) -> tuple[str, int]:
+def explained(statement: str, parameters: Any) -> tuple[str, int]:
+    """The plan of a statement, and what the database did for it (``Swept.steps``)."""
     connection = db.session.connection()
     if db.engine.dialect.name == "sqlite":
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
