@@ -13,7 +13,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,9 @@ _START_SECONDS = 30.0
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """The URL of a maintenance database whose user may create databases; stopped and removed at the end."""
+def postgresql(*, kept: Path | None = None, settings: Sequence[str] = _FAST) -> Iterator[str]:
+    """The URL of a maintenance database whose user may create databases; stopped and removed at the end. With
+    ``kept`` the cluster lies in that folder (made when it is not there) and stays. ``settings``: 'name=value'."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
@@ -42,15 +43,13 @@ def postgresql() -> Iterator[str]:
         if runs_as:
             os.chown(base, runs_as["user"], runs_as["group"])
         programs = _programs(base, runs_as)
-        data = base / "data"
-        made = subprocess.run(
-            [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
-            + ["--locale=C.UTF-8", "--no-sync"],
-            capture_output=True, text=True, cwd="/", **runs_as,
-        )  # fmt: skip
-        if made.returncode:
-            raise RuntimeError(f"initdb failed: {made.stderr or made.stdout}")
-        settings = ["listen_addresses=", "max_connections=200", *_FAST]
+        data = base / "data" if kept is None else kept
+        if kept is not None and runs_as:
+            kept.mkdir(mode=0o700, exist_ok=True)
+            os.chown(kept, runs_as["user"], runs_as["group"])
+        if not (data / "PG_VERSION").exists():
+            _make_cluster(programs, data, runs_as)
+        settings = ["listen_addresses=", "max_connections=200", *settings]
         with (base / "log").open("wb") as log:
             server = subprocess.Popen(
                 [programs / "postgres", "-D", data, "-k", base, *(f"-c{setting}" for setting in settings)],
@@ -64,10 +63,20 @@ def postgresql() -> Iterator[str]:
         finally:
             server.send_signal(signal.SIGINT)  # "fast": connections that a test forgot are cut
             try:
-                server.wait(10)
+                server.wait(10 if kept is None else 120)  # a large one writes everything down first
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
+
+
+def _make_cluster(programs: Path, data: Path, runs_as: dict[str, Any]) -> None:
+    made = subprocess.run(
+        [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+        + ["--locale=C.UTF-8", "--no-sync"],
+        capture_output=True, text=True, cwd="/", **runs_as,
+    )  # fmt: skip
+    if made.returncode:
+        raise RuntimeError(f"initdb failed: {made.stderr or made.stdout}")
 
 
 def create_database(maintenance_url: str, name: str, *, template: str | None = None) -> str:
