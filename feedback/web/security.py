@@ -34,6 +34,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
 }
 HSTS = "max-age=31536000"
+KEEP_AND_ASK = "@1"
+"""For nginx alone, which takes this header off: keep a copy that has ended in 1970, so that every reader's request
+asks whether it is still true (``feedback nginx``). Its own reading of ``no-cache`` is to keep nothing."""
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 """Signs that no keyboard makes: control characters (tab, line ends, vertical tab and form feed are let
@@ -76,7 +79,7 @@ def init_security(app: Flask) -> None:
     app.request_class = InMemory
     app.before_request(_allow_file)
     app.before_request(_refuse_unreadable)
-    app.after_request(_add_headers(https=settings.https))
+    app.after_request(_add_headers(https=settings.https, proxied=settings.trusted_proxies > 0))
 
 
 class OurHosts:
@@ -140,7 +143,7 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(inner)
 
 
-def _add_headers(*, https: bool) -> Callable[[Response], Response]:
+def _add_headers(*, https: bool, proxied: bool) -> Callable[[Response], Response]:
     def add(response: Response) -> Response:
         stricter = response.headers.get("Content-Security-Policy")  # files are handed out in a sandbox
         response.headers.update(HEADERS)
@@ -153,6 +156,15 @@ def _add_headers(*, https: bool) -> Callable[[Response], Response]:
         policy = g.get("cache_policy")
         # A page that knows somebody is never shared, whoever allowed it.
         personal = g.get("staff_session") is not None or "Set-Cookie" in response.headers
+        response.headers.pop("Cache-Control", None)
+        if proxied and not personal and _may_be_kept_and_asked(response, policy):
+            response.headers["X-Accel-Expires"] = KEEP_AND_ASK  # nginx 1.22 goes by whichever comes first
         response.headers["Cache-Control"] = policy if policy and not personal else "no-store"
         return response
     return add
+
+
+def _may_be_kept_and_asked(response: Response, policy: str | None) -> bool:
+    """Something with an ETag that is read again each time; and what says that a copy is gone, so that it takes the
+    copy's place."""
+    return response.status_code == 410 or ("no-cache" in (policy or "") and "ETag" in response.headers)

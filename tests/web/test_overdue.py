@@ -144,7 +144,7 @@ def test_the_page_sets_no_cookie_and_answers_an_unchanged_page_shortly(
         app: Flask, cast: Cast, client: Client, sql_log) -> None:
     first = client.get("/overdue")
     assert "Set-Cookie" not in first.headers
-    assert first.headers["Cache-Control"] == "public, max-age=60"
+    assert first.headers["Cache-Control"] == "public, max-age=30, stale-while-revalidate=60"
     assert client.open("GET", "/overdue", headers={"If-None-Match": first.headers["ETag"]}, status=304)
     sql_log.clear()
     client.get("/overdue")

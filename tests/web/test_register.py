@@ -77,10 +77,11 @@ def test_a_reference_is_read_as_people_write_it(db_session, cast, client):
 
 def test_no_cookie_is_set_and_the_case_page_is_asked_again_each_time(db_session, cast, client):
     reference = make_public(cast)[0]
-    for path in ("/register", f"/register/{reference}"):
-        assert "Set-Cookie" not in client.get(path).headers
-    assert "stale-while-revalidate" in client.get("/register").headers["Cache-Control"]
-    assert client.get(f"/register/{reference}").headers["Cache-Control"] == "public, no-cache"
+    for path in ("/", "/register", "/register?q=dat+dai", f"/register/{reference}"):
+        answer = client.get(path)
+        assert "Set-Cookie" not in answer.headers
+        assert answer.headers["Cache-Control"] == "public, no-cache"
+        client.get(path, status=304, headers={"If-None-Match": answer.headers["ETag"]})
 
 
 def test_an_unchanged_page_is_not_sent_again_and_each_language_is_its_own(db_session, cast, client):

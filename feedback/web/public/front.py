@@ -4,7 +4,8 @@ figures alone, so that it may be kept by caches."""
 from collections.abc import Callable
 from typing import Any
 
-from flask import render_template, url_for
+from flask import make_response, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
@@ -14,6 +15,7 @@ from feedback.queries.late_figures import late_figures
 from feedback.web.filters import month_words, name_of
 from feedback.web.guards import public
 from feedback.web.labels import FILTERS
+from feedback.web.machine_answers import tagged
 from feedback.web.public import bp
 from feedback.web.public.cards import card
 from feedback.web.public.office import contact_facts
@@ -27,13 +29,13 @@ NEWEST = 5
 
 @bp.get("/")
 @public
-def front() -> str:
-    """What this is in one sentence, two doors, search, four numbers, the newest settled cases."""
-    allow_cache("public, max-age=60")
+def front() -> ResponseReturnValue:
+    """What this is in one sentence, two doors, search, four numbers, the newest settled cases. Whoever keeps a
+    copy asks each time, because of these."""
     counted = figures()
-    return render_template("public/front.html", counted=counted, numbers=_four(counted),
-                           month=month_words(counted.month),
-                           newest=[card(entry) for entry in register.newest().entries[:NEWEST]])
+    return tagged(make_response(render_template(
+        "public/front.html", counted=counted, numbers=_four(counted), month=month_words(counted.month),
+        newest=[card(entry) for entry in register.newest().entries[:NEWEST]])))
 
 
 @bp.get("/about")

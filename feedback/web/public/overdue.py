@@ -18,6 +18,9 @@ from feedback.web.public import bp
 from feedback.web.public.register_words import own_language
 from feedback.web.security import allow_cache
 
+LIST_CACHE = "public, max-age=30, stale-while-revalidate=60"
+"""This list holds no words of a case, and is as old as the last count anyway (design §13.13)."""
+
 
 @bp.get("/overdue")
 @public
@@ -26,7 +29,7 @@ def overdue() -> ResponseReturnValue:
     longest overdue first, 50 by key ``after``; how many by agency, and by post, as the switch PUBLISH_LATE
     says. No cookie, with an ETag."""
     page, published = everyones.listed(request.args.get("after")), switch(Switch.PUBLISH_LATE)
-    allow_cache("public, max-age=60")
+    allow_cache(LIST_CACHE)
     totals = everyones.totals(posts=published > 1) if published else []
     response = make_response(render_template(
         "public/overdue.html", rows=[_row(one) for one in page.rows], totals=[_total(one) for one in totals],

@@ -1,6 +1,7 @@
 """The public register: the list of settled cases with search and filters. One case: ``register_case``."""
 
-from flask import abort, current_app, render_template, request, url_for
+from flask import abort, current_app, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from feedback.domain import folding
@@ -10,13 +11,10 @@ from feedback.queries.register_page import Cursor, Page
 from feedback.web.guards import public
 from feedback.web.language import current_language
 from feedback.web.limits import search_allowed
+from feedback.web.machine_answers import tagged
 from feedback.web.public import bp, register_filters
 from feedback.web.public.cards import card
 from feedback.web.public.register_asked import Asked, asked
-from feedback.web.security import allow_cache
-
-LIST_CACHE = "public, max-age=10, stale-while-revalidate=30"
-"""A list may be half a minute old; a case page never is (design §13.13)."""
 
 FOLLOW = "public.register_feed"
 """The feed of a list, where there is one."""
@@ -24,8 +22,9 @@ FOLLOW = "public.register_feed"
 
 @bp.get("/register")
 @public
-def register() -> str:
-    """Settled cases: newest first, or the best matches of the words asked for. Four statements at most."""
+def register() -> ResponseReturnValue:
+    """Settled cases: newest first, or the best matches of the words asked for. Four statements at most. Whoever
+    keeps a copy asks each time: a list shows words of cases, and one that was taken out is gone at once."""
     want = asked(request.args)
     if want.text.strip() and not search_allowed():
         abort(429)
@@ -33,8 +32,7 @@ def register() -> str:
             else everyones.newest(want.filters, text=want.text, cursor=want.cursor))
     pieces = register_snippets.found_in(page.entries, want.text)
     made = register_choices.choices()
-    allow_cache(LIST_CACHE)
-    return render_template(
+    return tagged(make_response(render_template(
         "public/register.html", q=want.text, want=want, keep=want.kept(), filtered=bool(want.filters),
         cards=[{**card(entry), "pieces": pieces.get(entry.id, ())} for entry in page.entries],
         selects=register_filters.selects(want, made), ways=register_filters.ways(want, made),
@@ -42,7 +40,7 @@ def register() -> str:
         unasked=bool(want.text.strip()) and not folding.query_tokens(want.text),
         words=_how_many(page), older_url=_further(want, page), newer_url=_link(want, page.newer, "newer"),
         feed_url=url_for(FOLLOW, **want.query(sort=None)) if FOLLOW in current_app.view_functions else "",
-        sort_url=url_for("public.register", **want.query(sort=None if want.best else "best")))
+        sort_url=url_for("public.register", **want.query(sort=None if want.best else "best")))))
 
 
 def _how_many(page: Page) -> str:
