@@ -116,7 +116,7 @@ class House:
         if anew or not self._page:
             from tests.bench import serving
 
-            self._page.append(serving.page_ms(few=not self.scale.full_form))
+            self._page.append(serving.page_ms(self.scratch, few=not self.scale.full_form))
         return self._page[-1]
 
     def _known(self, note: Path, key: str) -> Facts | None:
