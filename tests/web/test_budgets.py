@@ -2,15 +2,11 @@
 call to Redis or the mail server before the reply."""
 
 import ast
-import re
-import socket
 from datetime import date, timedelta
-from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 from sqlalchemy import delete
-from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from feedback.adapters import queue
 from feedback.domain.kinds import Category
@@ -23,14 +19,22 @@ from feedback.models.publications import Publication, PublicationPoint, Publicat
 from feedback.queries import register_match
 from tests import factories
 from tests.fixtures.cast import Cast
-from tests.fixtures.client import Client, Reply
+from tests.fixtures.client import Client
 from tests.house.source import dotted, nodes
-from tests.web import complaining
+from tests.web.counting import (
+    CASE_PAGE,
+    INBOX,
+    REGISTER_LIST,
+    SEARCH,
+    connections,
+    cost,
+    last_page,
+    reads_without_end,
+    send_unclosed,
+)
 
 pytestmark = pytest.mark.both_engines  # statements are counted on both
 
-REGISTER_LIST, CASE_PAGE, SEARCH, INBOX = 4, 6, 4, 8
-"""SQL statements, whatever the number of rows."""
 DASHBOARD = 16
 """The province's list with the dashboard above it: all the dashboard's numbers are one statement."""
 
@@ -53,13 +57,6 @@ def publish(many: int) -> None:
     db.session.add_all(rows)
     db.session.flush()  # the index rows point to the publications
     db.session.add_all([register_match.index_row(row) for row in rows])
-
-
-def cost(sql_log, client: Client, path: str) -> tuple[int, Reply]:
-    """How many statements the page needs once the process is warm."""
-    client.get(path)
-    sql_log.clear()
-    return (reply := client.get(path)) and len(sql_log.statements), reply
 
 
 PUBLIC = [
@@ -146,8 +143,6 @@ def test_a_case_page_costs_the_same_however_long_its_story_is(app, cast, an, sig
     assert abs(costs[0] - costs[1]) <= 3, "an answer brings its points, decisions and apologies, once"
 
 
-COUNT = re.compile(r"\bcount\s*\(", re.IGNORECASE)
-CAPPED = re.compile(r"\bLIMIT\b", re.IGNORECASE)
 PAGES = {
     "client": [path for path, _ in PUBLIC] + ["/register?q=dat+dai&category=other", "/complain", "/contact"],
     "chi": ["/desk/inbox", "/desk/inbox?show=mine", "/desk/inbox?show=unassigned", "/account/sessions"],
@@ -175,10 +170,8 @@ def test_no_page_counts_without_end(app, client, cast, sign_in, sql_log):
             sql_log.clear()
             own.get(path)
             for statement in sql_log.statements:
-                if "OFFSET" in statement.upper() and "OFFSET ?" not in statement:
-                    faults.append((path, "OFFSET", statement))
-                if COUNT.search(statement) and not CAPPED.search(statement):
-                    faults.append((path, "count", statement))
+                if wrong := reads_without_end(statement):
+                    faults.append((path, wrong, statement))
     assert faults == []
 
 
@@ -195,14 +188,8 @@ def test_a_list_of_more_than_a_thousand_says_so_and_counts_no_further(app, clien
 # Submissions ----------------------------------------------------------------------------------------------------
 
 
-def _last_page(client: Client, **who: str) -> Reply:
-    """Walk through the complaint's pages up to the one with the button that sends it."""
-    client.looks = False
-    return complaining.to(client, "check", narrative=factories.NARRATIVE, **(who or {"mode": "anonymous"}))
-
-
 def test_an_accepted_submission_is_one_commit(app, client, cast, sql_log):
-    page = _last_page(client)
+    page = last_page(client)
     sql_log.clear()
     client.submit(page, action="/complain", status=303, follow=False)
     assert sql_log.commits == 1
@@ -210,42 +197,20 @@ def test_an_accepted_submission_is_one_commit(app, client, cast, sql_log):
         assert db.session.query(Case).count() == 1
 
 
-@pytest.fixture
-def calls(monkeypatch) -> list[str]:
-    """Where this process connected to, in order, beside "reply" for the moment when the reply had been sent."""
-    made: list[str] = []
-    connect = socket.socket.connect
-
-    def noted(self: socket.socket, address: object) -> None:
-        made.append(str(address))
-        connect(self, address)
-
-    monkeypatch.setattr(socket.socket, "connect", noted)
-    return made
-
-
 def test_neither_redis_nor_the_mail_server_is_called_before_the_reply(
-        app: Flask, client: Client, cast: Cast, calls: list[str], monkeypatch) -> None:
+        app: Flask, client: Client, cast: Cast, monkeypatch) -> None:
     monkeypatch.setattr(queue, "_silent_until", {})
-    page = _last_page(client, mode="confidential", name="Nguyễn Văn An", email="an@thu.example")
-    form = page.page.form(action="/complain")
-    body = urlencode([(name, value) for name, values in form.values.items() for value in values])
-    cookies = "; ".join(f"{c.key}={c.value}" for c in client._browser._cookies.values())
-    environ = EnvironBuilder(
-        path="/complain", method="POST", data=body.encode(), base_url="http://localhost",
-        content_type="application/x-www-form-urlencoded", headers={"Cookie": cookies}).get_environ()
-    calls.clear()
-    app_iter, status, headers = run_wsgi_app(app, environ, buffered=False)
-    sent = b"".join(app_iter)
-    assert status.startswith("303"), sent
-    assert calls == [], "these were called before the reply had been sent"
-    app_iter.close()  # type: ignore[attr-defined]
-    assert any("valkey" in call for call in calls), "the bell rings once the reply is on its way"
+    page = last_page(client, mode="confidential", name="Nguyễn Văn An", email="an@thu.example")
+    with connections() as calls:
+        status, before = send_unclosed(app, client, page, calls)
+        assert status.startswith("303")
+        assert before == [], "these were called before the reply had been sent"
+        assert any("valkey" in call for call in calls), "the bell rings once the reply is on its way"
 
 
 @pytest.mark.parametrize("field", ["nonce"])
 def test_the_same_form_again_makes_nothing_new(app, client, cast, sql_log, field):
-    page = _last_page(client)
+    page = last_page(client)
     first = client.submit(page, action="/complain", field=field)
     again = client.submit(page, action="/complain", field=field)
     assert first.page.all("code") == [] or first.text.split()[:5] == again.text.split()[:5]
