@@ -90,6 +90,11 @@ def test_the_head_signs_and_the_sender_reads_the_apology_and_the_pdf(
         assert receipt.reference in str(pdf.docinfo["/Title"])
         assert "Xin lỗi" in str(pdf.docinfo["/Title"])
     assert client.open("GET", f"/track/letter/{token}", status=200).body == letter.body
+    form = {"field": "posted_on", "how": "registered"}
+    assert b"field__error" in head.submit(head.get(path), status=422, posted_on="2026-12-09", **form).body
+    left = head.submit(head.get(path), posted_on="2026-12-10", **form)
+    assert "gửi bảo đảm" in left.text.lower() or "bảo đảm" in left.text.lower()
+    assert 'name="posted_on"' not in left.text, "it left once"
     assert "45/SXD-VP" not in client.get("/track/case").text  # that is where letters of answers stand
     assert f"/track/letter/{token}" in " ".join(client.get("/track/case").page.links)
 

@@ -4,25 +4,26 @@ from typing import Any
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from feedback import clock
 from feedback.domain.errors import BadInput, StaleEdit
+from feedback.domain.letters import Posting
 from feedback.domain.permissions import Permission
 from feedback.extensions import writing
 from feedback.models.cases import Case
+from feedback.models.letters import Letter
 from feedback.queries.calendar import load_calendar
 from feedback.queries.cases import case_for
 from feedback.queries.deadlines import as_due
 from feedback.queries.lateness import apologies_of, before_answer, citizens_clock, form_ready
 from feedback.queries.visibility import facts_of
 from feedback.services import apologies, apology_letters
-from feedback.services.letters import letters_of
+from feedback.services.letters import letters_of, record_posting
 from feedback.web.apology_paper import apology_pdf
 from feedback.web.casework import due_row
 from feedback.web.conflict import CLASHES, conflict
 from feedback.web.desk import bp
-from feedback.web.desk.letters import WRONG, LetterForm
+from feedback.web.desk.letters import WRONG, LetterForm, Posted, PostingForm, rows_of_letters
 from feedback.web.guards import current_actor, requires
 from feedback.web.late_words import FAULTS, EarlyForm, cause_name, rows_of, start_with
 from feedback.web.letter_paper import hand_out
@@ -113,16 +114,43 @@ def apology_letter(reference: str, apology_id: int) -> ResponseReturnValue:
 def apology_file(reference: str, letter_token: str) -> ResponseReturnValue:
     """One apology as PDF, to print. Never kept by browsers or proxies."""
     case = case_for(current_actor(), reference)
+    return hand_out(case, _letter(case, letter_token))
+
+
+@bp.post("/cases/<reference>/apologies/<int:apology_id>/letters/<letter_token>")
+@requires(Permission.CASE_ACT)
+def apology_posted(reference: str, apology_id: int, letter_token: str) -> ResponseReturnValue:
+    """Record that an apology on paper left: on which day and how. Said twice: refused beside the field."""
+    case = case_for(current_actor(), reference)
+    found = _letter(case, letter_token)
+    form = PostingForm(request.form)
+    blank = LetterForm(None, data={"dated_on": clock.today()})
+    if not form.validate():
+        return _letter_page(case, apology_id, blank, posting=(found.id, form)), 422
+    try:
+        with writing():
+            record_posting(_letter(case_for(current_actor(), reference), letter_token),
+                           how=Posting(form.how.data), on=form.posted_on.data, actor=current_actor())
+    except BadInput as wrong:
+        form.fail(wrong, WRONG)
+        return _letter_page(case_for(current_actor(), reference), apology_id, blank, posting=(found.id, form)), 422
+    return see("desk.apology_letter", reference=reference, apology_id=apology_id, done="letter_posted")
+
+
+def _letter(case: Case, letter_token: str) -> Letter:
     found = next((one for one in letters_of(case, kind=apology_letters.KIND) if one.token == letter_token), None)
     if found is None:
         abort(404)
-    return hand_out(case, found)
+    return found
 
 
-def _letter_page(case: Case, apology_id: int, form: LetterForm) -> str:
+def _letter_page(case: Case, apology_id: int, form: LetterForm, *, posting: Posted | None = None) -> str:
+    def address(one: Letter) -> tuple[str, str]:
+        names = {"reference": case.reference, "letter_token": one.token}
+        return (url_for("desk.apology_file", **names),
+                url_for("desk.apology_posted", apology_id=apology_id, **names))
+
     return render_template(
         "desk/apology_letter.html", case=case, form=form,
         shown=rows_of([apology_letters.told(case, apology_id)])[0],
-        made=[{"title": gettext("Letter %(number)s", number=one.number), "on": one.dated_on,
-               "url": url_for("desk.apology_file", reference=case.reference, letter_token=one.token)}
-              for one in letters_of(case, kind=apology_letters.KIND)])
+        made=rows_of_letters(letters_of(case, kind=apology_letters.KIND), address, posting))

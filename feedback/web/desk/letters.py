@@ -1,5 +1,6 @@
 """Answers on paper: which ones have to be posted, the letter as PDF, and the day when it left."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import abort, render_template, request, url_for
@@ -57,6 +58,10 @@ class PostingForm(HouseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.how.choices = [(one.value, label(one)) for one in Posting]
+
+
+Posted = tuple[int, PostingForm]
+"""The id of a letter and what was typed about its posting."""
 
 
 @bp.get("/letters")
@@ -134,13 +139,25 @@ def _letter(case: Case, letter_token: str) -> Letter:
     return found
 
 
-def _page(case: Case, form: LetterForm, *, posting: tuple[int, PostingForm] | None = None) -> str:
-    made = [{
-        "title": gettext("Letter %(number)s", number=one.number), "on": one.dated_on, "posted_on": one.posted_on,
-        "how": one.posted_how,
-        "url": url_for("desk.letter_file", reference=case.reference, letter_token=one.token),
-        "form": None if one.posted_on else posting[1] if posting and posting[0] == one.id
-        else PostingForm(None, data={"posted_on": clock.today()})}
-        for one in deeds.letters_of(case)]
-    return render_template("desk/letter.html", case=case, form=form, made=made,
-                           ready=deeds.released_answer(case) is not None)
+def rows_of_letters(letters: Iterable[Letter], address: Callable[[Letter], tuple[str, str]],
+                    posting: Posted | None = None) -> list[dict[str, Any]]:
+    """Letters that were made, each with its file and, until it left, the form that says so. ``address``: of the
+    file, and of the form; ``posting``: the letter whose form was filled in wrongly."""
+    rows = []
+    for one in letters:
+        url, post_url = address(one)
+        form = posting[1] if posting and posting[0] == one.id else PostingForm(
+            None, data={"posted_on": clock.today()})
+        rows.append({"title": gettext("Letter %(number)s", number=one.number), "on": one.dated_on, "url": url,
+                     "post_url": post_url, "posted_on": one.posted_on, "how": one.posted_how,
+                     "form": None if one.posted_on else form})
+    return rows
+
+
+def _page(case: Case, form: LetterForm, *, posting: Posted | None = None) -> str:
+    def address(one: Letter) -> tuple[str, str]:
+        url = url_for("desk.letter_file", reference=case.reference, letter_token=one.token)
+        return url, url
+
+    return render_template("desk/letter.html", case=case, form=form, ready=deeds.released_answer(case) is not None,
+                           made=rows_of_letters(deeds.letters_of(case), address, posting))
