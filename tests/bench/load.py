@@ -1,5 +1,6 @@
 """A closed-loop HTTP client for loopback: each connection asks again when it has its answer, bounded by seconds
-and by requests. ``wrk`` when it is installed (GET of one address), else our own, one process with raw sockets.
+and by requests. ``wrk`` when it is installed (GETs with several connections), else our own, one process with raw
+sockets.
 
     python -m tests.bench.load http://127.0.0.1:8000/register --connections 16 --seconds 5
 """
@@ -25,6 +26,11 @@ MOST = 2_000_000
 SILENT = 30.0
 """Seconds without any answer after which it is given up."""
 _WRK = """
+local at = 0
+request = function()
+  at = at % #paths + 1
+  return wrk.format("GET", paths[at])
+end
 done = function(summary, latency, requests)
   io.write(string.format("JSON %d %d %.3f %.3f %.3f %d\\n", summary.requests, summary.duration,
     latency:percentile(50), latency:percentile(95), latency:percentile(99),
@@ -68,16 +74,16 @@ class Load:
 def get(url: str, *, connections: int = 1, seconds: float, most: int = MOST, cookie: str = "",
         own: bool = False) -> Load:
     """Ask for one address again and again. Raises ValueError for one that is not on this machine."""
-    if not own and connections > 1 and not cookie and shutil.which("wrk"):
-        return _wrk(url, connections=connections, seconds=seconds)
-    return mixed([url], connections=connections, seconds=seconds, most=most, cookie=cookie)
+    return mixed([url], connections=connections, seconds=seconds, most=most, cookie=cookie, own=own)
 
 
 def mixed(urls: Iterable[str], *, connections: int = 1, seconds: float, most: int = MOST, cookie: str = "",
-          keep: list[tuple[str, float]] | None = None) -> Load:
+          own: bool = False, keep: list[tuple[str, float]] | None = None) -> Load:
     """Ask for these addresses of one host in turn. ``keep`` gets (address, milliseconds) of each answer, in order,
     when there is one connection."""
     listed = list(urls)
+    if connections > 1 and most >= MOST and not own and keep is None and shutil.which("wrk"):
+        return _wrk(listed, connections=connections, seconds=seconds, cookie=cookie)
     made = [(url, request("GET", url, cookie=cookie)) for url in listed]
     turn = cycle(made)
     asked: list[str] = []
@@ -233,13 +239,16 @@ def _read(line: _Line) -> tuple[str, bytes, bool]:
     return "", b"", False
 
 
-def _wrk(url: str, *, connections: int, seconds: float) -> Load:
-    address(url)
+def _wrk(urls: list[str], *, connections: int, seconds: float, cookie: str) -> Load:
+    address(urls[0])
+    paths = ", ".join(json.dumps("/" + url.partition("//")[2].partition("/")[2]) for url in urls)
+    crumbs = ["-H", f"Cookie: {cookie}"] if cookie else []
     with tempfile.TemporaryDirectory(prefix="hoiam-wrk-") as folder:
         script = Path(folder) / "done.lua"
-        script.write_text(_WRK)
+        script.write_text(f"paths = {{{paths}}}\n{_WRK}")
         said = subprocess.run(
-            ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", str(script), url],
+            ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", str(script), *crumbs,
+             urls[0]],
             capture_output=True, text=True, check=True, timeout=seconds * 3 + SILENT)
     line = next(text for text in said.stdout.splitlines() if text.startswith("JSON "))
     n, took, p50, p95, p99, bad = (float(word) for word in line.split()[1:])

@@ -49,13 +49,23 @@ def product(settings: Settings) -> Iterator[str]:
 @contextmanager
 def product_server(settings: Settings, *, workers: int = WORKERS) -> Iterator[Server]:
     """The same, as a Server."""
-    given = {
+    log = settings.data / "web.log"
+    with _started(APP, environment(settings), log=log, ready="/livez", workers=workers) as server:
+        yield server
+
+
+def plain_environment() -> dict[str, str]:
+    """What this process was started with, without any setting of the house."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("FEEDBACK_", "GUNICORN_"))}
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The settings as ``FEEDBACK_…``."""
+    return {
         "FEEDBACK_DATABASE_URL": settings.database_url, "FEEDBACK_DATA": str(settings.data),
         "FEEDBACK_KEYS": str(settings.keys), "FEEDBACK_SECRET_KEY": settings.secret_key,
         "FEEDBACK_PEPPER": settings.pepper, "FEEDBACK_BASE_URL": settings.base_url,
         "FEEDBACK_TRUSTED_HOSTS": ",".join(settings.trusted_hosts)}
-    with _started(APP, given, log=settings.data / "web.log", ready="/livez", workers=workers) as server:
-        yield server
 
 
 @contextmanager
@@ -75,11 +85,10 @@ def page_ms(folder: Path, *, few: bool = False) -> float:
 @contextmanager
 def _started(app: str, given: dict[str, str], *, log: Path, ready: str, workers: int) -> Iterator[Server]:
     port = free_port()
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("FEEDBACK_", "GUNICORN_"))}
     with log.open("ab") as said:
         process = subprocess.Popen(
-            command(bind=f"127.0.0.1:{port}", workers=workers, threads=THREADS, app=app), env={**plain, **given},
-            cwd=ROOT, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True,
+            command(bind=f"127.0.0.1:{port}", workers=workers, threads=THREADS, app=app),
+            env={**plain_environment(), **given}, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True,
             preexec_fn=dies_with_parent(signal.SIGTERM))
     server = Server(process, port, log)
     try:
