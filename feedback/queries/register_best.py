@@ -3,8 +3,9 @@ make the database look at everything."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 from math import log
 
 from sqlalchemy import ColumnElement, and_, func, literal, select
@@ -81,30 +82,34 @@ def alike(asked: str, *, but: int | None = None, like: Sequence[str] = (), story
     ``story``: the text is somebody's own telling, not a register's short question. Then its sixteen rarest pairs
     are the whole that is compared, so that a long story is not unlike everything.
     """
-    own = set(folding.tokens(asked))
-    pairs = [token for token in folding.tokens(asked) if "_" in token][:SIMILAR_TOKENS]
-    if not pairs:
+    ordered = [token for token in folding.tokens(asked) if "_" in token]
+    if not ordered:
         return []
-    hit = register_match.hits((), any_of=pairs, limit=SIMILAR_CANDIDATES)
+    hit = register_match.hits((), any_of=ordered[:SIMILAR_TOKENS], limit=SIMILAR_CANDIDATES)
     rows = db.session.execute(
         select(PublicationTokens.tokens, *CARD).join(hit, hit.c.id == PublicationTokens.publication_id)
         .join(Publication, and_(Publication.id == hit.c.id, PUBLIC)))
-    others = [(set(row[0].split(" ")), entry(row[1:])) for row in rows if row[1] != but]
-    weight = _weights(own, [tokens for tokens, _ in others], unseen=UNSEEN if story else 0)
+    own, wanted = frozenset(ordered), frozenset((*ordered, *like))
+    # Only what both have is kept of each: a case has hundreds of tokens, and hundreds of cases are compared.
+    others = [(wanted.intersection(row[0].split(" ")), row) for row in rows if row[1] != but]
+    weight = _weights(own, [shared for shared, _ in others], unseen=UNSEEN if story else 0)
     whole = sum(sorted(weight.values(), reverse=True)[: STORY_PAIRS if story else None]) or 1.0
-    found = [(sum(weight.get(token, 0.0) for token in own & tokens) / whole, tokens, card)
-             for tokens, card in others]
-    found = [(share + LIKE_TOO * sum(token in tokens for token in like), card) for share, tokens, card in found
-             if share >= (STORY_LEAST if story else LEAST_ALIKE)]
+    least = STORY_LEAST if story else LEAST_ALIKE
+    found = []
+    for shared, row in others:
+        share = sum([weight[token] for token in shared if token in weight]) / whole
+        if share >= least:
+            found.append((share + LIKE_TOO * sum(token in shared for token in like), row))
     found.sort(key=lambda pair: (-pair[0], -pair[1].id))
-    return [card for _, card in found[:SIMILAR]]
+    return [entry(row[1:]) for _, row in found[:SIMILAR]]
 
 
-def _weights(own: set[str], others: Sequence[set[str]], *, unseen: int) -> dict[str, float]:
-    """Rare tokens weigh more: a pair that nearly every candidate has says nothing. ``unseen`` cases besides, as if
-    they had none of the pairs, keep a register that has few cases yet from taking everything for common."""
-    seen = Counter(token for tokens in others for token in own & tokens)
-    return {token: log((len(others) + unseen + 1) / (seen[token] + 0.5)) + 0.1 for token in own if "_" in token}
+def _weights(own: Set[str], others: Sequence[Set[str]], *, unseen: int) -> dict[str, float]:
+    """Of each pair of one's own. Rare ones weigh more: a pair that nearly every candidate has says nothing.
+    ``unseen`` cases besides, as if they had none of the pairs, keep a register that has few cases yet from taking
+    everything for common."""
+    seen = Counter(chain.from_iterable(others))
+    return {token: log((len(others) + unseen + 1) / (seen[token] + 0.5)) + 0.1 for token in own}
 
 
 def _rank(candidate: Candidate, words: Sequence[str], pairs: Sequence[str]) -> float:
