@@ -1,16 +1,19 @@
 """The filters of the register as people see them: choices with their numbers, and chips that take one off."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
+from babel.numbers import format_decimal
 from flask import url_for
-from flask_babel import format_decimal, gettext
+from flask_babel import gettext
 
 from feedback.domain.answers.structured import Outcome
 from feedback.domain.kinds import CaseKind, Category
 from feedback.queries.register_choices import Choice, Choices
 from feedback.web.filters import month_words
 from feedback.web.labels import label
+from feedback.web.language import current_language
 from feedback.web.public.register_asked import HISTORICAL, WAYS, Asked
 from feedback.web.public.register_words import outcome_words, own_language
 
@@ -92,7 +95,13 @@ def _number(value: str, listed: Sequence[Choice]) -> int | None:
 
 def _with_number(words: str, number: int | None) -> str:
     """The words with how many cases of the whole register stand behind them, where that was counted."""
-    return f"{words} ({format_decimal(number)})" if number is not None else words
+    return f"{words} ({_grouped(number, current_language())})" if number is not None else words
+
+
+@lru_cache(maxsize=10_000)
+def _grouped(number: int, language: str) -> str:
+    """The number as it is written in a language. A page has hundreds, the same ones until the next count."""
+    return format_decimal(number, locale=language)
 
 
 def _without(want: Asked, name: str) -> str:
