@@ -18,7 +18,7 @@ from tests.engines.valkey import valkey
 START, PEAK, GROWTH, QUEUE = 90.0, 110.0, 5.0, 120.0
 LOOKS = 20
 """How often memory is read on the way."""
-SETTLES = 8.0
+SETTLES = 5.0
 """Seconds that the queue worker gets to come up and tick."""
 WORDS = ("dat dai", "hộ khẩu", '"giấy phép xây dựng"', "cap giay", "đường Hùng Vương", "qua hen")
 

@@ -48,8 +48,8 @@ class Report:
         lines = [
             f"# Benches at scale `{self.scale.name}`: {self.scale.cases:,} published cases", "",
             f"`{self.command}`, {self.started:%Y-%m-%d %H:%M} UTC, seed {self.seed}. Made by the command; figures "
-            "are ratios inside this run unless their unit says otherwise. *page*: a bare Flask page of 20 rows under "
-            "the same server flags.", "",
+            "are ratios inside this run unless their unit says otherwise. *page*: a bare Flask page of 20 rows "
+            "under the same server flags.", "",
             *(f"- {name}: {value}" for name, value in self.machine.items()), ""]
         if not self.scale.full_form:
             lines += ["This scale only shows that the benches work; its figures say nothing.", ""]

@@ -88,8 +88,8 @@ def _started(app: str, given: dict[str, str], *, log: Path, ready: str, workers:
     with log.open("ab") as said:
         process = subprocess.Popen(
             command(bind=f"127.0.0.1:{port}", workers=workers, threads=THREADS, app=app),
-            env={**plain_environment(), **given}, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True,
-            preexec_fn=dies_with_parent(signal.SIGTERM))
+            env={**plain_environment(), **given}, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=said, stderr=said,
+            start_new_session=True, preexec_fn=dies_with_parent(signal.SIGTERM))
     server = Server(process, port, log)
     try:
         _wait(server, ready)

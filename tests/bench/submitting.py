@@ -65,7 +65,8 @@ def measure(bench: Bench) -> list[Measured]:
     failed = len(statuses) - accepted
     return [
         Measured("P6", "complaints taken in/s, share of the lower of raw commits and 15 % of the page",
-                 bench.database, found.value("send") / least if least else None, "ratio", (">=", SHARE), spread=found.spread("send"), void=found.void_of("send"),
+                 bench.database, found.value("send") / least if least else None, "ratio", (">=", SHARE),
+                 spread=found.spread("send"), void=found.void_of("send"),
                  note=f"{found.value('send'):.0f}/s; the lower one: {limit}, {least:.0f}/s", raw=figures),
         Measured("P9", f"complaints from {CLIENTS} clients at once: p99 as multiple of p50", bench.database, tail,
                  "ratio", ("<=", TAIL), void=found.void_of("send"), raw=figures),

@@ -35,8 +35,8 @@ def complaints(url: str) -> Callable[[], bytes]:
     def following() -> bytes:
         form = {
             "csrf_token": token, "step": "check", "go": "send", "nonce": secrets.token_hex(16),
-            "similar_seen": "1", "narrative": STORY, "category": "late_result", "kind": "behaviour", "procedure": "1", "agency": "",
-            "urgent": "no", "points-0": "Vì sao hồ sơ của tôi quá hẹn?",
+            "similar_seen": "1", "narrative": STORY, "category": "late_result", "kind": "behaviour",
+            "procedure": "1", "agency": "", "urgent": "no", "points-0": "Vì sao hồ sơ của tôi quá hẹn?",
             "points-1": "Bao giờ tôi nhận được kết quả?",
             "mode": "confidential", "sender": "myself", "name": "Người gửi thử",
             "email": "nguoi.gui@mau.example"}
