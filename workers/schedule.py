@@ -40,6 +40,7 @@ DEEDS: Mapping[str, Callable[[], Tally]] = {
     "rescan": publication_rescan.sweep_rescan,
     "files": file_reconciling.sweep_files,
     "open_data": standing.sweep_open_data,
+    "first_numbers": standing.sweep_first_numbers,
 }
 """Each may run twice at the same time, or twice in a row, and acts once."""
 

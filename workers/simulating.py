@@ -12,7 +12,7 @@ from feedback.simulation.store import NotEmpty
 from workers import schedule
 
 LEFT_OUT = frozenset({"outbox", "publish", "counts", "drafts", "identities", "checkpoint", "rescan", "open_data",
-                      "files"})
+                      "files", "first_numbers"})
 """Sweeps that nothing in a simulation waits for: mail is owed and not sent, nothing is published."""
 
 

@@ -11,7 +11,15 @@ from feedback.domain.errors import VaultUnavailable
 from feedback.extensions import db, writing
 from feedback.models.outbox import Outbox
 from feedback.queries import open_files
-from feedback.services import checkpoints, mailing, outbox, publication, publication_release, register_counts
+from feedback.services import (
+    checkpoints,
+    first_numbers,
+    mailing,
+    outbox,
+    publication,
+    publication_release,
+    register_counts,
+)
 from feedback.services import open_files as open_data_files
 from feedback.services.sweeping import one_by_one
 from feedback.services.watchdog import Tally
@@ -82,6 +90,15 @@ def sweep_open_data() -> Tally:
     for piece in old:
         storage.forget(piece)
     return Tally(seen=seen, acted=acted)
+
+
+def sweep_first_numbers() -> Tally:
+    """Count the first numbers of the register: the cases are read without a lock, then the numbers are written.
+    ``seen``: the cases of the period."""
+    tally = first_numbers.count()
+    db.session.rollback()
+    with writing():
+        return Tally(seen=tally.cases, acted=first_numbers.write(tally))
 
 
 def _in_one(deed: Callable[[], int]) -> int:

@@ -23,7 +23,7 @@ from tests.fixtures.short_form import ALL, one_of
 
 PLUMBING = {"static", "font_file", "health.livez", "health.healthz", "desk.home"}
 DOWNLOADS = {"public.own_file", "public.own_letter", "desk.case_file", "desk.letter_file", "desk.apology_file",
-             "open_data.file", "open_data.checksums"}
+             "open_data.file", "open_data.checksums", "public.numbers_csv"}
 """Saved as files, not shown as pages."""
 FOR_PROGRAMS = ("api.", "maps.", "open311.", "public.register_feed", "public.case_feed")
 """How endpoints begin that answer programs: nothing to look at."""

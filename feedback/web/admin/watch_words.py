@@ -27,6 +27,7 @@ SWEEP_WORDS = {
     "rescan": _l("Published cases, read again every night for what could tell who somebody is"),
     "files": _l("Files without a case"),
     "open_data": _l("Files of open data"),
+    "first_numbers": _l("Numbers by agency, procedure and category"),
 }
 """What a sweep is there for."""
 

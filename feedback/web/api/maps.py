@@ -16,8 +16,9 @@ bp = Blueprint("maps", __name__)
 
 MAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
-PAGES = ("/", "/register", "/statistics", "/overdue", "/about", "/about/reader", "/contact", "/privacy",
-         "/complain", "/open-data/")
+PAGES = ("/", "/register", "/statistics", "/statistics/agencies", "/statistics/procedures",
+         "/statistics/categories", "/statistics/definitions", "/overdue", "/about", "/about/reader", "/contact",
+         "/privacy", "/complain", "/open-data/")
 """Pages that are always there."""
 CLOSED = ("/track", "/desk", "/supervision", "/admin", "/account", "/sign-in", "/trial", "/complain/",
           "/register?")

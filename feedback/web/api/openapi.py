@@ -23,6 +23,9 @@ from feedback.domain.open_schema import (
 from feedback.web.api import bp
 from feedback.web.api.asked import CODE, LONGEST, MONTH, PLACE
 from feedback.web.api.statistics import BY, NOW, OF_A_MONTH
+from feedback.web.api.statistics_tables import TABLES
+from feedback.web.api.statistics_tables import example as table_example
+from feedback.web.api.statistics_tables import schema as table_schema
 from feedback.web.guards import public
 from feedback.web.machine_answers import ERRORS, as_json, both_languages
 
@@ -55,6 +58,7 @@ SCHEMAS: dict[str, Schema] = {
         months=rows(thing(month=text("2026-11."), **{name: perhaps(number(name)) for name in OF_A_MONTH})),
         now=thing(**{name: perhaps(number(name)) for name in NOW}),
         passed_on_in_a_year=thing(**{name: perhaps(number(name)) for name in ("cases", "twice", "loops")})),
+    **{title: table_schema(name) for name, (title, _meaning) in TABLES.items()},
 }
 
 
@@ -87,10 +91,12 @@ _REFERENCE = {"name": "reference", "in": "path", "required": True, "description"
 
 
 def _operation(meaning: str, name: str, *, parameters: tuple[Any, ...] | list[Any] = (), conditional: bool = True,
-               refusals: tuple[int, ...] = ()) -> dict[str, Any]:
+               refusals: tuple[int, ...] = (), example: dict[str, Any] | None = None) -> dict[str, Any]:
     answers: dict[str, Any] = {"200": {
         "description": meaning, "headers": {"ETag": {"schema": {"type": "string"}}},
         "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}}}
+    if example is not None:
+        answers["200"]["content"]["application/json"]["example"] = example
     if conditional:
         answers["304"] = {"description": "You have it already (If-None-Match)."}
     for status in (*refusals, 400, 500, 503):
@@ -122,6 +128,9 @@ def document(base: str) -> dict[str, Any]:
             "/procedures": _operation("The administrative procedures.", "Procedures", parameters=[_OF_CODES]),
             "/categories": _operation("What can have gone wrong.", "Categories"),
             "/statistics": _operation("Counts, as of the last count.", "Statistics"),
+            **{f"/statistics/{name}": _operation(meaning, title, parameters=[_OF_CODES],
+                                                 example=table_example(name))
+               for name, (title, meaning) in TABLES.items()},
         },
         "components": {"schemas": SCHEMAS},
     }

@@ -11,6 +11,7 @@ from feedback.web.public import (  # noqa: E402 -- the views join the blueprint
     front,  # noqa: F401
     letter,  # noqa: F401
     lost,  # noqa: F401
+    numbers,  # noqa: F401
     overdue,  # noqa: F401
     own_identity,  # noqa: F401
     privacy,  # noqa: F401

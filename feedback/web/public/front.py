@@ -18,6 +18,7 @@ from feedback.web.labels import FILTERS
 from feedback.web.machine_answers import tagged
 from feedback.web.public import bp
 from feedback.web.public.cards import card
+from feedback.web.public.numbers import summary
 from feedback.web.public.office import contact_facts
 from feedback.web.public.register_words import outcome_words
 from feedback.web.pulse_words import pulse_words
@@ -64,7 +65,7 @@ def statistics() -> str:
              "apologies": one.apologies, "without": one.without} for one in late_figures()]
     return render_template(
         "public/statistics.html", late=late, counted=counted, month=month_words(counted.month),
-        rows=_defined(counted), outcomes=_bars("outcome", outcome_words),
+        rows=_defined(counted), **summary(), outcomes=_bars("outcome", outcome_words),
         categories=_bars("category", FILTERS["category"]))
 
 

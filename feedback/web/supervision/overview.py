@@ -47,6 +47,7 @@ SWEEP_NAMES = {
     "rescan": _l("Published cases read again"),
     "files": _l("Do files and their rows fit together"),
     "open_data": _l("Files of open data"),
+    "first_numbers": _l("Numbers by agency, procedure and category"),
 }
 
 

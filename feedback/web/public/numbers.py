@@ -1,0 +1,154 @@
+"""``/statistics/agencies``, ``/procedures``, ``/categories``: the first numbers as tables, charts and files, and
+what each of them means. Looked up as a sweep left them; no cookie, and an ETag."""
+
+from typing import Any
+
+from flask import Response, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from feedback import clock
+from feedback.domain.first_numbers import FIGURES, RANKED_FROM, SORTED_BY, USUALLY_BY, Scope, twelve_months
+from feedback.queries import first_numbers
+from feedback.queries.first_numbers import UNKNOWN, Line, Names
+from feedback.web.category_names import category_names
+from feedback.web.csv_lists import BATCH, Column, every_page, send_csv
+from feedback.web.guards import public
+from feedback.web.public import bp
+from feedback.web.public.numbers_chart import bars
+from feedback.web.public.numbers_words import MEANINGS, NAMES, rules, shown
+from feedback.web.public.overdue import LIST_CACHE
+from feedback.web.public.register_words import own_language
+from feedback.web.security import allow_cache
+
+TABLES = {Scope.AGENCY: "agencies", Scope.PROCEDURE: "procedures", Scope.CATEGORY: "categories"}
+TITLES = {Scope.AGENCY: _l("Numbers by agency"), Scope.PROCEDURE: _l("Numbers by procedure"),
+          Scope.CATEGORY: _l("Numbers by what went wrong")}
+HEADS = {Scope.AGENCY: _l("Agency"), Scope.PROCEDURE: _l("Procedure"), Scope.CATEGORY: _l("What went wrong")}
+
+
+@bp.get("/statistics/agencies", defaults={"scope": Scope.AGENCY.value})
+@bp.get("/statistics/procedures", defaults={"scope": Scope.PROCEDURE.value})
+@bp.get("/statistics/categories", defaults={"scope": Scope.CATEGORY.value})
+@public
+def numbers(scope: str) -> ResponseReturnValue:
+    """A table, fifty lines by key ``after``, sorted by the figure ``sort``. Two statements beside the page's own,
+    whatever the number of cases and lines."""
+    of = Scope(scope)
+    by = request.args.get("sort", "")
+    by = by if by in SORTED_BY else USUALLY_BY
+    after = request.args.get("after") or None
+    found = first_numbers.table(of, by=by, after=after, names=_names(of))
+    allow_cache(LIST_CACHE)
+    response = make_response(render_template(
+        "public/numbers.html", title=TITLES[of], head=HEADS[of], by=by, few=RANKED_FROM, columns=_columns(of, by),
+        ranked=[_row(of, row) for row in found.rows if row.ranked],
+        others=[_row(of, row) for row in found.rows if not row.ranked],
+        chart=bars(found.rows, by=by) if found.first else None, first=found.first, tables=tables(but=of),
+        first_url=url_for("public.numbers", scope=scope, sort=by), is_agencies=of is Scope.AGENCY,
+        older_url=url_for("public.numbers", scope=scope, sort=by, after=found.after) if found.after else "",
+        csv_url=url_for("public.numbers_csv", scope=scope), name=NAMES[by], counted=MEANINGS[by].counted,
+        worst=_end(by), **period(found.counted_at)))
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+@bp.get("/statistics/agencies.csv", defaults={"scope": Scope.AGENCY.value})
+@bp.get("/statistics/procedures.csv", defaults={"scope": Scope.PROCEDURE.value})
+@bp.get("/statistics/categories.csv", defaults={"scope": Scope.CATEGORY.value})
+@public
+def numbers_csv(scope: str) -> Response:
+    """The whole table as a file, by code: of each figure the number and what it is of. Empty cells are not shown
+    because too few cases stand behind them."""
+    of = Scope(scope)
+    names = _names(of)
+    columns: list[Column[Line]] = [
+        Column(_l("Code"), lambda row: row.code),
+        Column(HEADS[of], lambda row: own_language(row.name_vi, row.name_en))]
+    for name in FIGURES:
+        columns += [Column(name, _part(name, "value")), Column(f"{name}_of", _part(name, "of"))]
+    allow_cache(LIST_CACHE)
+    return send_csv(f"{TABLES[of]}", columns, every_page(
+        lambda after: first_numbers.by_code(of, after=after, size=BATCH, names=names)))
+
+
+@bp.get("/statistics/definitions")
+@public
+def definitions() -> ResponseReturnValue:
+    """What each first number counts, what it is divided by, over which time, and on what that rests."""
+    _figures, counted_at = first_numbers.province()
+    allow_cache(LIST_CACHE)
+    response = make_response(render_template(
+        "public/numbers_definitions.html", rules=rules(), tables=tables(), **period(counted_at),
+        figures=[{"id": name, "name": NAMES[name], "meaning": MEANINGS[name]} for name in FIGURES]))
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def summary() -> dict[str, Any]:
+    """The province's figures for the page of statistics: one statement."""
+    figures, counted_at = first_numbers.province()
+    rows = []
+    for name in FIGURES if figures else ():
+        number, note = shown(name, figures.get(name, UNKNOWN))
+        if FIGURES[name].is_days:
+            note = gettext("working days; %(of)s", of=note)
+        rows.append({"name": NAMES[name], "number": number, "note": note,
+                     "url": url_for("public.definitions", _anchor=name)})
+    return {"first": rows, "tables": tables(), **period(counted_at)}
+
+
+def tables(*, but: Scope | None = None) -> list[dict[str, Any]]:
+    """Links to the tables."""
+    return [{"title": TITLES[of], "url": url_for("public.numbers", scope=of.value)}
+            for of in TABLES if of is not but]
+
+
+def period(counted_at: Any) -> dict[str, Any]:
+    """When it was counted, and from which day to which."""
+    first, last = twelve_months(clock.local_date(counted_at) if counted_at else clock.today())
+    return {"counted_at": counted_at, "since": first, "until": last}
+
+
+def _names(of: Scope) -> Names | None:
+    return category_names() if of is Scope.CATEGORY else None
+
+
+def _columns(of: Scope, by: str) -> list[dict[str, Any]]:
+    return [{"name": name, "label": NAMES[name], "chosen": name == by,
+             "sort_url": url_for("public.numbers", scope=of.value, sort=name),
+             "meaning_url": url_for("public.definitions", _anchor=name)} for name in SORTED_BY]
+
+
+def _end(by: str) -> str:
+    """Which end of the table is on top."""
+    if FIGURES[by].is_days:
+        return gettext("The longest first.")
+    return gettext("The highest first.") if FIGURES[by].most_first else gettext("The lowest first.")
+
+
+def _row(of: Scope, row: Line) -> dict[str, Any]:
+    cells = []
+    for name in SORTED_BY:
+        told = row.figures.get(name, UNKNOWN)
+        number, note = shown(name, told)
+        cells.append({"label": NAMES[name], "number": number, "note": note, "late": name == "overdue_now" and bool(
+            told.value), "url": "" if told.untold or not told.value else _behind(of, row.code, name)})
+    return {"name": own_language(row.name_vi, row.name_en), "cells": cells}
+
+
+NARROWED = {"in_time": "late", "returned_vague": "returned", "passed_on": "passed_on"}
+"""Figures whose published cases the register can narrow to. Of those in time it shows what came late instead."""
+
+
+def _behind(of: Scope, code: str, name: str) -> str:
+    """Where the published rows of a figure stand; empty where none may be shown."""
+    if name == "overdue_now":
+        return "" if of is Scope.PROCEDURE else url_for("public.overdue", **{of.value: code})
+    narrowed = {NARROWED[name]: "1"} if name in NARROWED else {}
+    return url_for("public.register", **{of.value: code, "historical": "here", **narrowed})
+
+
+def _part(name: str, part: str) -> Any:
+    return lambda row: getattr(row.figures.get(name, UNKNOWN), part)
