@@ -13,7 +13,13 @@ from feedback.domain.permissions import GRANTS, SYSTEM, Actor, Permission
 from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.cases import Case
-from feedback.models.publications import Publication, PublicationDraft, PublicationPoint, PublicationTokens
+from feedback.models.publications import (
+    Publication,
+    PublicationDraft,
+    PublicationPoint,
+    PublicationPromise,
+    PublicationTokens,
+)
 from feedback.services import (
     history,
     publication,
@@ -72,7 +78,10 @@ def publish_one(draft_id: int, now: datetime) -> bool:
     if not publication_copy.may_be_public(case, answer) or answer is None or answer.id != body["answer_id"]:
         publication.hold_by_house(draft, publication.REOPENED)
         return False
-    found = publication_scan.left(case.id, body, historical=body["historical"])
+    as_shown = Publication(reference=draft.reference)
+    _fill(as_shown, draft, body, publication_promises.rows(body, case), on=clock.local_date(now))
+    found = publication_scan.left_public(
+        as_shown, case_id=None if body["historical"] else case.id, allowed=body["allowed"])
     if found:
         publication.hold_by_house(draft, publication.SCAN_HIT, hits=len(found))
         return False
@@ -127,13 +136,23 @@ def published(reference: str) -> Publication | None:
 
 
 def _show(draft: PublicationDraft, body: Body, case: Case, *, on: date) -> None:
-    facts = {**body, "reference": draft.reference}
     promised = publication_promises.rows(body, case)
     shown = db.session.scalar(
         select(Publication).where(Publication.reference == draft.reference).options(*PARTS))
     if shown is None:
         shown = Publication(reference=draft.reference)
         db.session.add(shown)
+    _fill(shown, draft, body, promised, on=on)
+    db.session.flush()  # the index row needs the id
+    register_index.index(shown, register_index.agencies_above())
+    draft.status = publication.PUBLISHED
+    _record("published", shown, case_id=case.id, actor=SYSTEM, role=Role.SYSTEM)
+
+
+def _fill(shown: Publication, draft: PublicationDraft, body: Body, promised: list[PublicationPromise], *,
+          on: date) -> None:
+    """The row as everyone will read it, with all its parts."""
+    facts = {**body, "reference": draft.reference}
     for name in COPIED:
         setattr(shown, name, facts[name])
     for name, otherwise in NEWER.items():
@@ -145,10 +164,6 @@ def _show(draft: PublicationDraft, body: Body, case: Case, *, on: date) -> None:
     shown.points = [PublicationPoint(n=p["n"], question=p["question"], answer=p["answer"]) for p in body["points"]]
     shown.promises = promised
     shown.holders, shown.steps = publication_way.holder_rows(body), publication_way.step_rows(body)
-    db.session.flush()  # the index row needs the id
-    register_index.index(shown, register_index.agencies_above())
-    draft.status = publication.PUBLISHED
-    _record("published", shown, case_id=case.id, actor=SYSTEM, role=Role.SYSTEM)
 
 
 def _record(type_: str, shown: Publication, *, case_id: int | None, actor: Actor, role: Role,

@@ -23,7 +23,6 @@ from feedback.services import (
     publication_release,
     publication_scan,
 )
-from feedback.services.publication_scan import Mark
 from feedback.services.watchdog import Tally
 
 BATCH = 200
@@ -70,23 +69,10 @@ def take_out_if_named(reference: str) -> bool:
     draft = db.session.scalar(select(PublicationDraft).where(PublicationDraft.reference == reference))
     body = publication_body.load(draft.body) if draft is not None else {"allowed": []}
     known_to_vault = draft.case_id if draft is not None and not shown.historical else None
-    found = still_in(shown, case_id=known_to_vault, allowed=body["allowed"])
+    found = publication_scan.left_public(shown, case_id=known_to_vault, allowed=body["allowed"])
     if found:
         publication_release.unpublish_by_house(shown, publication.TAKEN_OUT, hits=len(found))
     return bool(found)
-
-
-def still_in(shown: Publication, *, case_id: int | None, allowed: list[dict[str, str]]) -> list[Mark]:
-    """What the scanner finds in the public rows of a case, its points and promises loaded. Raises
-    VaultUnavailable."""
-    texts = {name: getattr(shown, name) for name in ("title", "summary")}
-    for point in shown.points:
-        texts[f"points.{point.n}.question"], texts[f"points.{point.n}.answer"] = point.question, point.answer
-    texts.update({name: getattr(shown, name) for name in publication_body.WORDS if name not in texts})
-    texts.update({f"promises.{one.n}.line": one.line for one in shown.promises})
-    if shown.historical:
-        texts["agency_vi"] = shown.agency_vi
-    return publication_scan.left_in(texts, case_id=case_id, allowed=allowed)
 
 
 def _place(today: date) -> int:

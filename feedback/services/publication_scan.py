@@ -10,11 +10,15 @@ from typing import Any
 
 from feedback.adapters import vault
 from feedback.domain import folding, redaction
+from feedback.models.publications import Publication
+from feedback.queries import public_words
 from feedback.services.publication_body import Body, texts, with_texts
 
 KNOWN = redaction.MarkKind.KNOWN.value
 _BREAK = "\n\n"
 _WHOLE = "\0whole"
+OFFICES = (redaction.MarkKind.PERSON_NAME, redaction.MarkKind.ADDRESS, redaction.MarkKind.PLACE_DETAIL)
+"""What the name of an office may hold: the ward is called after somebody, the office after the ward."""
 
 
 @dataclass(frozen=True)
@@ -59,31 +63,44 @@ def left(case_id: int, body: Body, *, historical: bool) -> list[Mark]:
     return left_in(shown(body), case_id=None if historical else case_id, allowed=body["allowed"])
 
 
-def left_in(texts: Mapping[str, str], *, case_id: int | None,
-            allowed: Iterable[Mapping[str, str]] = ()) -> list[Mark]:
-    """What the scanner still finds in texts that are shown together: the page, its title, its JSON, a file's name,
-    an entry of a feed. What begins in one text and ends in the next is found as well, named after the one in which
-    it begins.
+def left_public(shown: Publication, *, case_id: int | None, allowed: Iterable[Mapping[str, str]]) -> list[Mark]:
+    """What the scanner finds in a publication as every format renders it (``public_words``); all its parts loaded.
+    Raises VaultUnavailable."""
+    texts = public_words.written(shown)
+    return left_in(texts, case_id=case_id, allowed=allowed, named=public_words.named(shown),
+                   orders=public_words.orders(texts))
 
-    ``texts`` by any name, in reading order. ``case_id`` asks the vault too; None for a case whose sender it never
-    knew (imported). ``allowed`` are words ({kind, words}) that a person found harmless; never those the vault
-    knows.
+
+def left_in(texts: Mapping[str, str], *, case_id: int | None, allowed: Iterable[Mapping[str, str]] = (),
+            named: Mapping[str, str] | None = None, orders: Sequence[Sequence[str]] = ()) -> list[Mark]:
+    """What the scanner still finds in texts that are shown together. What begins in one text and ends in the next
+    is found as well, named after the one in which it begins.
+
+    ``texts`` by any name, in reading order; ``orders`` are further orders in which some of them are shown.
+    ``case_id`` asks the vault too; None for a case whose sender it never knew (imported). ``allowed`` are words
+    ({kind, words}) that a person found harmless; never those the vault knows. ``named`` are names of agencies and
+    procedures: places and persons whom an office is called after are no finding in them, all else is.
     An empty list is the only leave to show them. Raises VaultUnavailable.
     """
     harmless = {(word["kind"], folding.fold(word["words"])) for word in allowed}
-    whole, begins = _one_after_the_other(texts)
-    found = _marks(case_id, {**texts, _WHOLE: whole})
-    places = [(path, mark.start, mark) for path in texts for mark in found[path]]
-    for mark in found[_WHOLE]:
-        path = next(path for path in reversed(begins) if begins[path] <= mark.start)
-        if mark.end > begins[path] + len(texts[path]):
-            places.append((path, mark.start - begins[path], mark))
+    wholes = {f"{_WHOLE}{n}": _one_after_the_other({name: texts[name] for name in order})
+              for n, order in enumerate([list(texts), *orders])}
+    names = named or {}
+    found = _marks(case_id, {**texts, **names, **{name: whole for name, (whole, _begins) in wholes.items()}})
+    places = [(path, mark.start, mark.end - mark.start, mark.kind) for path in (*texts, *names)
+              for mark in found[path] if path not in names or mark.kind not in OFFICES]
+    for name, (_whole, begins) in wholes.items():
+        for mark in found[name]:
+            path = next(path for path in reversed(begins) if begins[path] <= mark.start)
+            if mark.end > begins[path] + len(texts[path]):
+                places.append((path, mark.start - begins[path], mark.end - mark.start, mark.kind))
     marks: list[Mark] = []
-    for path, start, mark in places:
-        known = mark.kind is redaction.MarkKind.KNOWN
-        text, end = texts[path], min(start + mark.end - mark.start, len(texts[path]))
-        if known or (mark.kind.value, folding.fold(text[start:end])) not in harmless:
-            marks.append(Mark(n=len(marks) + 1, field=path, kind=mark.kind.value, start=start, end=end,
+    for path, start, length, kind in dict.fromkeys(places):
+        known = kind is redaction.MarkKind.KNOWN
+        text = names[path] if path in names else texts[path]
+        end = min(start + length, len(text))
+        if known or (kind.value, folding.fold(text[start:end])) not in harmless:
+            marks.append(Mark(n=len(marks) + 1, field=path, kind=kind.value, start=start, end=end,
                               words=None if known else text[start:end]))
     return marks
 

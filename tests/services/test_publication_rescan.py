@@ -12,7 +12,7 @@ from feedback.extensions import db, writing
 from feedback.models.events import Event
 from feedback.models.outbox import Outbox
 from feedback.models.publications import Publication, PublicationDraft, PublicationTokens, RegisterCount
-from feedback.queries import register
+from feedback.queries import public_words, register
 from feedback.services import publication, publication_rescan, publication_scan, register_counts
 from tests import factories
 from tests.factories import actor_of, case_of
@@ -167,6 +167,15 @@ def test_what_begins_in_one_text_and_ends_in_the_next_is_found(public):
     found = publication_scan.left_in(split, case_id=case_id)
     assert "known_identity" in {mark.kind for mark in found}
     assert publication_scan.left_in({"title": "Đơn đã nhận", "summary": "Hồ sơ chậm."}, case_id=case_id) == []
+
+
+def test_a_number_that_two_answers_hold_together_is_found_because_open311_puts_them_in_a_row(public):
+    case_id = db.session.scalars(select(PublicationDraft.case_id)).one()
+    texts = {"points.1.question": "Của ai?", "points.1.answer": "Đã gọi lại 0912 345",
+             "points.2.question": "Hồ sơ bao giờ có kết quả?", "points.2.answer": "678 là số của người gửi."}
+    assert publication_scan.left_in(texts, case_id=case_id) == []
+    found = publication_scan.left_in(texts, case_id=case_id, orders=public_words.orders(texts))
+    assert [(one.field, one.kind) for one in found] == [("points.1.answer", "known_identity")]
 
 
 def test_a_file_name_and_a_line_of_json_are_scanned_like_any_text(public):
