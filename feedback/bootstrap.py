@@ -57,6 +57,7 @@ def main(arguments: "list[str]") -> int:
             del os.environ[name]  # the tests bring their own settings
         if subprocess.call([python, "-m", "tests.engines.chromium"]) != 0:
             return 1
+        subprocess.call([python, "-m", "tests.engines.nginx"])  # without it, its tests are skipped and say why
         become(python, ["-m", "pytest"] + (rest or ["-n", "2", "--dist", "loadfile"]))
     except Problem as problem:
         print(problem, file=sys.stderr)

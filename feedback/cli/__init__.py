@@ -8,6 +8,7 @@ import click
 COMMANDS: dict[str, str] = {
     "up": "feedback.cli.up:up",
     "web": "feedback.cli.web:web",
+    "nginx": "feedback.cli.nginx:nginx",
     "worker": "feedback.cli.worker:worker",
     "run-job": "feedback.cli.worker:run_job",
     "clock": "feedback.cli.worker:clock",

@@ -44,12 +44,13 @@ class Installed:
         # A plain path: the .pth that points at our checkout from there is not followed.
         (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
 
-    def run(self, name: str, *words: str) -> str:
+    def run(self, name: str, *words: str, **more: str) -> str:
         keys = self.folder / "keys"
         keys.mkdir(mode=0o700, exist_ok=True)
         return self._run(
             str(self.bin / name), *words, FEEDBACK_DATA=str(self.folder / "var"), FEEDBACK_KEYS=str(keys),
-            FEEDBACK_SECRET_KEY="s" * 40, FEEDBACK_PEPPER="p" * 40, FEEDBACK_TRUSTED_HOSTS="127.0.0.1",
+            FEEDBACK_SECRET_KEY="s" * 40, FEEDBACK_PEPPER="p" * 40,
+            **{"FEEDBACK_TRUSTED_HOSTS": "127.0.0.1", **more},
         )  # fmt: skip
 
     def _run(self, *command: str, **settings: str) -> str:
@@ -83,3 +84,9 @@ def test_the_pages_are_served_from_the_installed_files(installed: Installed) -> 
     said = installed.run("python", "-c", _USE)
     assert len(said.splitlines()) == 3
     assert all(line.startswith(str(installed.folder / "venv")) for line in said.splitlines())
+
+
+def test_the_configuration_for_nginx_travels_along(installed: Installed) -> None:
+    said = installed.run("feedback", "nginx", FEEDBACK_BASE_URL="https://phan-anh.example",
+                         FEEDBACK_TRUSTED_HOSTS="phan-anh.example", FEEDBACK_TRUSTED_PROXIES="1")  # fmt: skip
+    assert "server_name phan-anh.example;" in said
