@@ -144,5 +144,4 @@ def _count_all() -> int:
 
 
 def _count(tokens: Sequence[str]) -> int:
-    return db.session.scalar(
-        select(func.count()).select_from(register_match.hits(tokens, limit=COUNT_CAP))) or 0
+    return db.session.scalar(select(register_match.how_many(tokens, limit=COUNT_CAP))) or 0

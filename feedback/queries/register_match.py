@@ -8,13 +8,27 @@ first by the number of the publication, which grows with its day.
 import hashlib
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, String, Subquery, bindparam, cast, column, func, literal_column, select, table
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    String,
+    Subquery,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from feedback.domain import folding
 from feedback.extensions import db
 from feedback.models.publications import Publication, PublicationTokens
+from feedback.queries import register_walk
 
 _FTS = table("publication_fts", column("rowid"), column("publication_fts"))
 
@@ -92,28 +106,49 @@ def hits(all_of: Sequence[str], *, any_of: Sequence[str] = (), before: int | Non
     """The newest ``limit`` publications whose index row holds all of ``all_of`` and, when given, one of
     ``any_of``; a subquery with the one column ``id``. ``before`` and ``after`` are ids: only older ones, newest
     first; or only newer ones, oldest first. Raises ValueError when nothing is asked for or one is no token."""
+    _demand_tokens(all_of, any_of)
+    key, holds = _asked(all_of, any_of)
+    place = [] if before is None else [key < before]
+    place += [] if after is None else [key > after]
+    in_order = key.desc() if after is None else key.asc()
+    if any_of or _sqlite():
+        return select(key.label("id")).where(holds, *place).order_by(in_order).limit(limit).subquery("hit")
+    return register_walk.first_near_then_far(all_of, holds, place, limit=limit, newest_first=after is None)
+
+
+def how_many(all_of: Sequence[str], *, limit: int) -> ScalarSelect[int]:
+    """How many publications hold all of these tokens, counted up to ``limit``. Raises ValueError as ``hits``."""
+    _demand_tokens(all_of, ())
+    key, holds = _asked(all_of, ())
+    if not _sqlite():
+        return register_walk.capped(all_of, holds, limit=limit)
+    some = select(key.label("id")).where(holds).limit(limit).subquery("hit")
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+def _demand_tokens(all_of: Sequence[str], any_of: Sequence[str]) -> None:
     for token in (*all_of, *any_of):
         if not token.isascii() or not token.replace("_", "0").isalnum():
             raise ValueError("not a token of domain.folding")
     if not all_of and not any_of:
         raise ValueError("nothing is asked for")
-    if db.session.get_bind().dialect.name == "sqlite":
-        key = _FTS.c.rowid
+
+
+def _asked(all_of: Sequence[str], any_of: Sequence[str]) -> tuple[Any, ColumnElement[bool]]:
+    """The key of the index rows, and the condition in the database's own words."""
+    if _sqlite():
         asked = _expression(all_of, any_of, quote='"', conj=" AND ", disj=" OR ")
-        chosen: Select[tuple[int]] = select(key.label("id")).where(
-            _FTS.c.publication_fts.op("MATCH")(bindparam("asked", asked, String)))
-    else:
-        key = PublicationTokens.publication_id
-        asked = _expression(all_of, any_of, quote="'", conj=" & ", disj=" | ")
-        # The very expression of the index in migration 0010.
-        stored = func.array_to_tsvector(func.string_to_array(PublicationTokens.tokens, literal_column("' '")))
-        chosen = select(key.label("id")).where(
-            stored.op("@@")(cast(bindparam("asked", asked, String), TSQUERY)))
-    if before is not None:
-        chosen = chosen.where(key < before)
-    if after is not None:
-        return chosen.where(key > after).order_by(key.asc()).limit(limit).subquery("hit")
-    return chosen.order_by(key.desc()).limit(limit).subquery("hit")
+        return _FTS.c.rowid, _FTS.c.publication_fts.op("MATCH", is_comparison=True)(
+            bindparam("asked", asked, String))
+    asked = _expression(all_of, any_of, quote="'", conj=" & ", disj=" | ")
+    # The very expression of the index in migration 0010.
+    stored = func.array_to_tsvector(func.string_to_array(PublicationTokens.tokens, literal_column("' '")))
+    return PublicationTokens.publication_id, stored.op("@@", is_comparison=True)(
+        cast(bindparam("asked", asked, String), TSQUERY))
+
+
+def _sqlite() -> bool:
+    return db.session.get_bind().dialect.name == "sqlite"
 
 
 def _expression(all_of: Sequence[str], any_of: Sequence[str], *, quote: str, conj: str, disj: str) -> str:

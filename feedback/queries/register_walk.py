@@ -1,0 +1,59 @@
+"""How PostgreSQL is asked for index rows that hold all tokens, so that no term is slow (performance.md §2).
+
+What many cases hold is found among the newest ones at once; what few hold, by the GIN index. PostgreSQL would
+choose between the two by itself, but it takes the sets of tokens apart for each row it walks over, which it
+believes to cost nothing. So the newest are looked through as text, and the index is used for all the rest.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, ScalarSelect, String, Subquery, and_, cast, func, literal, select, union_all
+
+from feedback.models.publications import PublicationTokens
+
+NEAR, NEAR_TO_COUNT = 1_000, 2_000
+"""Rows that are looked through as text before the index is asked, for a page and for its number."""
+_KEY = PublicationTokens.publication_id
+
+
+def first_near_then_far(all_of: Sequence[str], holds: ColumnElement[bool], place: Sequence[ColumnElement[bool]], *,
+                        limit: int, newest_first: bool) -> Subquery:
+    """The first ``limit`` ids in order among those ``place`` leaves, whose rows hold all tokens. ``holds``: the
+    same in the index's words."""
+    def ordered(key: ColumnElement[int]) -> ColumnElement[int]:
+        return key.desc() if newest_first else key.asc()
+
+    rows = (select(_KEY.label("id"), PublicationTokens.tokens).where(*place).order_by(ordered(_KEY)).limit(NEAR)
+            .cte("rows_near"))
+    near = (select(rows.c.id).where(_as_text(rows.c.tokens, all_of)).order_by(ordered(rows.c.id)).limit(limit)
+            .cte("near"))
+    enough = select(func.count()).select_from(near).scalar_subquery() >= limit
+    # "+ 0" keeps the planner from walking in this order: far ones come from the GIN index, then are sorted.
+    far = (select(_KEY.label("id")).where(holds, *place, ~enough).order_by(ordered(_KEY + 0)).limit(limit)
+           .subquery("far"))
+    found = union_all(select(near.c.id).where(enough), select(far.c.id)).subquery("found")
+    return select(found.c.id).order_by(ordered(found.c.id)).limit(limit).subquery("hit")
+
+
+def capped(all_of: Sequence[str], holds: ColumnElement[bool], *, limit: int) -> ScalarSelect[int]:
+    """How many rows hold all tokens, counted up to ``limit``."""
+    rows = (select(_KEY.label("id"), PublicationTokens.tokens).order_by(_KEY.desc()).limit(NEAR_TO_COUNT)
+            .cte("rows_near"))
+    near = select(rows.c.id).where(_as_text(rows.c.tokens, all_of)).limit(limit).subquery("near")
+    counted = select(func.count().label("n")).select_from(near).cte("counted")
+    enough = select(counted.c.n).scalar_subquery() >= limit
+    far = select(_KEY.label("id")).where(holds, _dear(), ~enough).limit(limit).subquery("far")
+    all_far = select(func.count()).select_from(far).scalar_subquery()
+    return select(func.greatest(counted.c.n, all_far)).select_from(counted).scalar_subquery()
+
+
+def _as_text(tokens: ColumnElement[str], all_of: Sequence[str]) -> ColumnElement[bool]:
+    spaced = literal(" ") + tokens + literal(" ")
+    return and_(*(func.strpos(spaced, f" {token} ") > 0 for token in all_of))
+
+
+def _dear() -> ColumnElement[bool]:
+    """Always true. Tells the planner what it costs to read a row, which it takes for nothing: these functions are
+    declared dear and are cheap on a number. With them it asks the index instead of reading rows one after another
+    until it has found enough."""
+    return and_(*(func.to_tsvector("simple", cast(_KEY, String) + literal(end)).is_not(None) for end in "abcd"))
