@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
+from threading import Lock
 from typing import Any
 from xml.etree import ElementTree
 
@@ -25,6 +26,8 @@ unchanged answer costs its reader nothing (ETag, 304)."""
 OPEN = ("/api/", "/open311/", "/open-data/")
 """Paths whose answers scripts of every site may read; and the feeds, which end in ``.atom``."""
 READING = "GET, HEAD, OPTIONS"
+_WRITING = Lock()
+"""Which namespace goes without a prefix is remembered for the whole process; maps and feeds have their own."""
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 ERRORS: dict[int, tuple[str, LazyString]] = {
@@ -116,7 +119,10 @@ def as_xml(root: ElementTree.Element, *, status: int = 200, mimetype: str) -> Re
     for element in root.iter():
         if element.text:
             element.text = _NOT_XML.sub("", element.text)
-    body = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    with _WRITING:
+        if root.tag.startswith("{"):
+            ElementTree.register_namespace("", root.tag[1:].partition("}")[0])
+        body = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
     return Response(body + b"\n", status=status, content_type=f"{mimetype}; charset=utf-8")
 
 

@@ -61,3 +61,10 @@ def test_a_shared_link_shows_the_name_of_the_page(db_session, cast, client):
     body = client.get(f"/register/{reference}").body.decode()
     assert '<meta property="og:title" content="Hồ sơ đất đai số 0 chậm vì sao?">' in body
     assert 'type="application/atom+xml"' in body
+
+
+def test_maps_and_feeds_are_written_without_prefixes_whichever_was_asked_first(db_session, cast, client):
+    make_public(cast)
+    for _ in range(2):
+        assert b"<urlset " in client.get("/sitemap-1.xml").body
+        assert b"<feed " in client.get("/register.atom").body

@@ -76,7 +76,6 @@ def _url(root: Element, path: str, changed_on: str = "") -> None:
 
 
 def _as_map(root: Element) -> Response:
-    ElementTree.register_namespace("", MAP)
     return tagged(as_xml(root, mimetype="application/xml"))
 
 

@@ -6,7 +6,6 @@ promise that was kept, broken or replaced, because readers of feeds show what is
 
 from datetime import date
 from urllib.parse import urlencode, urlsplit
-from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from flask import Response, abort, current_app, request, url_for
@@ -30,8 +29,6 @@ ATOM = "http://www.w3.org/2005/Atom"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 MINTED = "2026"
 """Year of the names of entries (RFC 4151): they stay the same when an address moves within the site."""
-
-ElementTree.register_namespace("", ATOM)
 
 
 @bp.get("/register.atom")
