@@ -4,8 +4,6 @@ It knows the law's holidays and computes the lunar ones; it knows no day that th
 exchange for another, and what it says about coming years rests on no document.
 """
 
-import holidays
-
 from feedback.domain.calendar_seed import DayKind, SeedDay
 
 SOURCE = "đề xuất tính bằng máy, chưa có văn bản"
@@ -16,6 +14,8 @@ LANGUAGES = {"vi": "vi", "en": "en_US"}
 
 def computed_days(year: int) -> list[SeedDay]:
     """The days off of ``year`` by date, each still to be confirmed, named in both languages."""
+    import holidays  # four megabytes, once a year
+
     vi, en = (holidays.country_holidays("VN", years=year, language=theirs) for theirs in LANGUAGES.values())
     return [SeedDay(day, DayKind.OFF, vi[day], en.get(day) or vi[day], SOURCE, to_confirm=True)
             for day in sorted(vi) if day.year == year]

@@ -9,12 +9,13 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from feedback import clock
 from feedback.adapters.typeface import font_folder, settable
+
+if TYPE_CHECKING:
+    import typst
 
 FOLDER = Path(__file__).parent.parent / "data" / "documents"
 """Templates may import each other; they see no file outside of this folder."""
@@ -29,6 +30,8 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
     Raises typst.TypstError for a template that is wrong or misses a value, FileNotFoundError for one that is not
     there.
     """
+    import typst  # seven megabytes that a process without papers does not need
+
     path = FOLDER / f"{template}.typ"
     if not path.is_file():
         raise FileNotFoundError(path.name)
@@ -43,4 +46,6 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
 @cache
 def _fonts() -> "typst.Fonts":
     """Be Vietnam Pro from its package; what the machine has installed changes no paper."""
+    import typst
+
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_folder())])
