@@ -13,6 +13,8 @@ from feedback.models.publications import PublicationTokens
 
 NEAR, NEAR_TO_COUNT = 1_000, 2_000
 """Rows that are looked through as text before the index is asked, for a page and for its number."""
+NEAR_EACH = 4
+"""For more than a page: so many rows for each that is wanted. What is still not found then is rare enough."""
 _KEY = PublicationTokens.publication_id
 
 
@@ -23,14 +25,14 @@ def first_near_then_far(all_of: Sequence[str], holds: ColumnElement[bool], place
     def ordered(key: ColumnElement[int]) -> ColumnElement[int]:
         return key.desc() if newest_first else key.asc()
 
-    rows = (select(_KEY.label("id"), PublicationTokens.tokens).where(*place).order_by(ordered(_KEY)).limit(NEAR)
-            .cte("rows_near"))
+    rows = (select(_KEY.label("id"), PublicationTokens.tokens).where(*place).order_by(ordered(_KEY))
+            .limit(max(NEAR, NEAR_EACH * limit)).cte("rows_near"))
     near = (select(rows.c.id).where(_as_text(rows.c.tokens, all_of)).order_by(ordered(rows.c.id)).limit(limit)
             .cte("near"))
     enough = select(func.count()).select_from(near).scalar_subquery() >= limit
     # "+ 0" keeps the planner from walking in this order: far ones come from the GIN index, then are sorted.
-    far = (select(_KEY.label("id")).where(holds, *place, ~enough).order_by(ordered(_KEY + 0)).limit(limit)
-           .subquery("far"))
+    far = (select(_KEY.label("id")).where(holds, _dear("a"), *place, ~enough).order_by(ordered(_KEY + 0))
+           .limit(limit).subquery("far"))
     found = union_all(select(near.c.id).where(enough), select(far.c.id)).subquery("found")
     return select(found.c.id).order_by(ordered(found.c.id)).limit(limit).subquery("hit")
 
@@ -42,7 +44,7 @@ def capped(all_of: Sequence[str], holds: ColumnElement[bool], *, limit: int) -> 
     near = select(rows.c.id).where(_as_text(rows.c.tokens, all_of)).limit(limit).subquery("near")
     counted = select(func.count().label("n")).select_from(near).cte("counted")
     enough = select(counted.c.n).scalar_subquery() >= limit
-    far = select(_KEY.label("id")).where(holds, _dear(), ~enough).limit(limit).subquery("far")
+    far = select(_KEY.label("id")).where(holds, _dear("abcd"), ~enough).limit(limit).subquery("far")
     all_far = select(func.count()).select_from(far).scalar_subquery()
     return select(func.greatest(counted.c.n, all_far)).select_from(counted).scalar_subquery()
 
@@ -52,8 +54,8 @@ def _as_text(tokens: ColumnElement[str], all_of: Sequence[str]) -> ColumnElement
     return and_(*(func.strpos(spaced, f" {token} ") > 0 for token in all_of))
 
 
-def _dear() -> ColumnElement[bool]:
-    """Always true. Tells the planner what it costs to read a row, which it takes for nothing: these functions are
-    declared dear and are cheap on a number. With them it asks the index instead of reading rows one after another
-    until it has found enough."""
-    return and_(*(func.to_tsvector("simple", cast(_KEY, String) + literal(end)).is_not(None) for end in "abcd"))
+def _dear(ends: str) -> ColumnElement[bool]:
+    """Always true. Tells the planner what it costs to read a row, which it takes for nothing: this function is
+    declared dear and is cheap on a number, and stands here once for each of ``ends``. With it the index is asked,
+    instead of taking rows apart one after another until enough are found."""
+    return and_(*(func.to_tsvector("simple", cast(_KEY, String) + literal(end)).is_not(None) for end in ends))
