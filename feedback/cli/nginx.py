@@ -12,7 +12,7 @@ import click
 @click.option("--certificate", type=click.Path(path_type=Path), help="Certificate with its chain (PEM). Default: "
               "where certbot puts it for the first host name.")
 @click.option("--key", type=click.Path(path_type=Path), help="Its private key (PEM).")
-@click.option("--cache", type=click.Path(path_type=Path), default=Path("/var/cache/nginx/hoi-am"),
+@click.option("--cache", type=click.Path(path_type=Path), default=Path("/var/cache/nginx-hoi-am"),
               show_default=True, help="Folder for copies of public pages.")
 @click.option("--cache-size", default="1g", show_default=True, help="Most that they may fill.")
 @click.option("--logs", type=click.Path(path_type=Path), default=Path("/var/log/nginx"), show_default=True,
