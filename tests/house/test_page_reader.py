@@ -35,6 +35,7 @@ def test_a_good_page_has_no_faults():
     ("<p id=\"hint\">Gợi ý</p>", "<p id=\"hint\" style=\"color:red\">Gợi ý</p>", "inline style"),
     ("<p id=\"hint\">", "<p id=\"hint\" onclick=\"x()\">", "inline onclick"),
     ("Gợi ý", "<script>x()</script>", "inline script"),
+    ("Gợi ý", "<script type=\"module\">x()</script>", "inline script"),
     ("Gợi ý", "{{ hint }}", "template marks"),
     ("Gợi ý", "&lt;b&gt;Gợi ý&lt;/b&gt;", "template marks"),
     ("Gợi ý", "<img src=\"a.png\">", "without alt"),
@@ -44,6 +45,11 @@ def test_a_good_page_has_no_faults():
 def test_each_fault_is_found(old, new, fault):
     assert old in GOOD
     assert any(fault in found for found in Page(GOOD.replace(old, new)).faults("vi"))
+
+
+@pytest.mark.parametrize("type_", ["application/json", "application/ld+json"])
+def test_a_block_of_data_is_no_script(type_):
+    assert Page(GOOD.replace("Gợi ý", f'<script type="{type_}">{{"a": 1}}</script>Gợi ý')).faults("vi") == []
 
 
 def test_a_form_sends_what_a_browser_would_send():

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from flask import Blueprint, Response, abort, render_template, request, stream_with_context
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from feedback.adapters import storage
 from feedback.queries import open_files
+from feedback.web import page_head
 from feedback.web.guards import public
 from feedback.web.machine_answers import READ_AGAIN
 from feedback.web.security import allow_cache
@@ -29,9 +31,12 @@ def listing() -> str:
     """The files as they stand."""
     rows = open_files.files()
     allow_cache(READ_AGAIN)
+    about = gettext("All settled cases that stand in the register, to take away and use. No account, no key. "
+                    "Personal data was hidden by two people before anything came here.")
+    data = page_head.files(rows, name=gettext("Settled cases"), description=about, types=TYPES)
     return render_template(
-        "public/open_data.html", rows=[{"row": row, "about": ABOUT.get(row.name, ""), "size": _size(row.size)}
-                                       for row in rows],
+        "public/open_data.html", head=page_head.head("/open-data/", about, data=data),
+        rows=[{"row": row, "about": ABOUT.get(row.name, ""), "size": _size(row.size)} for row in rows],
         made_at=min((row.made_at for row in rows), default=None),
         remaking=bool(rows) and open_files.withdrawn_since(min(row.made_at for row in rows)))
 

@@ -4,7 +4,7 @@ figures alone, so that it may be kept by caches."""
 from collections.abc import Callable
 from typing import Any
 
-from flask import make_response, render_template, url_for
+from flask import current_app, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
@@ -12,10 +12,12 @@ from flask_babel import lazy_gettext as _l
 from feedback.queries import register
 from feedback.queries.figures import Figures, figures, passed_on, published_by
 from feedback.queries.late_figures import late_figures
+from feedback.web import page_head
 from feedback.web.filters import month_words, name_of
 from feedback.web.guards import public
 from feedback.web.labels import FILTERS
 from feedback.web.machine_answers import tagged
+from feedback.web.pages import province_name
 from feedback.web.public import bp
 from feedback.web.public.cards import card
 from feedback.web.public.numbers import summary
@@ -35,7 +37,11 @@ def front() -> ResponseReturnValue:
     copy asks each time, because of these."""
     counted = figures()
     return tagged(make_response(render_template(
-        "public/front.html", counted=counted, numbers=_four(counted), month=month_words(counted.month),
+        "public/front.html", head=page_head.head("/", gettext(
+            "Hồi Âm takes your complaint or suggestion about an administrative procedure, gives it to the agency "
+            "that has to answer, and lets nobody hide a late or vague reply."),
+            data=page_head.site(publisher=province_name(current_app.extensions["settings"]))),
+        counted=counted, numbers=_four(counted), month=month_words(counted.month),
         newest=[card(entry) for entry in register.newest().entries[:NEWEST]])))
 
 

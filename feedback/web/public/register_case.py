@@ -14,7 +14,7 @@ from feedback.models.publications import Publication
 from feedback.queries import register as everyones
 from feedback.queries.calendar import load_calendar
 from feedback.services import me_too as deeds
-from feedback.web import redirects
+from feedback.web import page_head, redirects
 from feedback.web.casework import field_name
 from feedback.web.csrf import open_form, open_token
 from feedback.web.filters import date_words, month_words
@@ -43,10 +43,12 @@ def register_case(reference: str) -> ResponseReturnValue:
     allow_cache(CASE_CACHE)
     if shown.status != "published":
         abort(410)
+    agency = own_language(shown.agency_vi, shown.agency_en)
     similar = [card(entry) for entry in everyones.similar(shown)]
     response = make_response(render_template(
-        "public/register_case.html", shown=shown, similar=similar,
-        agency=own_language(shown.agency_vi, shown.agency_en),
+        "public/register_case.html", shown=shown, similar=similar, agency=agency, head=page_head.head(
+            f"/register/{shown.reference}", " ".join(point.answer for point in shown.points) or shown.title,
+            data=page_head.settled(shown, agency=agency)),
         outcome=outcome_words(shown.outcome), pairs=_pairs(shown), rows=_structured(shown), facts=_facts(shown),
         promises=_promised(shown), steps=register_story.timeline(shown), held=register_story.holders(shown),
         passing=register_story.passing(shown), others=_others(shown), follow_url=_follow_url(shown),
