@@ -96,9 +96,9 @@ def _for_people(name: str, status: HTTPStatus, said: dict, more: dict[str, str],
                 https: bool) -> Page:
     digest = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
     html = env.get_template("page.html.jinja").render(said=said, style=STYLE).replace("\n", "")
-    if len(html.encode()) > LONGEST:  # an office with a very long address: the words matter more
-        for words in said.values():
-            words["office"] = words["office"][:2]
+    while len(html.encode()) > LONGEST and any(words["office"] for words in said.values()):
+        for words in said.values():  # an office with very long lines: the other words matter more
+            words["office"] = words["office"][:-1]
         html = env.get_template("page.html.jinja").render(said=said, style=STYLE).replace("\n", "")
     csp = f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'; base-uri 'none'"
     headers = {**HEADERS, "Content-Security-Policy": csp, "Cache-Control": "no-store", **more}

@@ -56,8 +56,8 @@ def configuration(app: Flask, place: Place) -> tuple[str, bool]:
     """The text for nginx's http block, and whether the office's address could be put into the page that shows
     while the app is away."""
     settings = app.extensions["settings"]
-    made, told = pages(app, _environment(escaping=True))
-    text = _environment(escaping=False).get_template("nginx.conf.jinja").render(
+    made, told = pages(app, environment(escaping=True))
+    text = environment(escaping=False).get_template("nginx.conf.jinja").render(
         **asdict(place), names=settings.trusted_hosts, rooms=[re.escape(room) for room in ROOMS], unsaid=UNSAID,
         body_bytes=MAX_BODY, upload_bytes=MAX_UPLOAD, upload_rule=upload_rule(app), kept_rule=kept_rule(),
         uploads=UPLOADS, uploads_of_one=UPLOADS_OF_ONE, squeezed_types=SQUEEZED, pages=made)
@@ -77,7 +77,8 @@ def upload_rule(app: Flask) -> str:
     return f"^(?:/en)?(?:{'|'.join(paths)})$"
 
 
-def _environment(*, escaping: bool) -> jinja2.Environment:
+def environment(*, escaping: bool) -> jinja2.Environment:
+    """Templates of this room; ``escaping`` for what is HTML."""
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER), autoescape=escaping, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)

@@ -5,6 +5,7 @@ import re
 import pytest
 from flask import Flask
 
+from feedback.cli import nginx_pages, nginx_site
 from feedback.cli.nginx_pages import LONGEST, quotable
 from feedback.cli.nginx_site import ROOMS, kept_rule, upload_rule
 from feedback.web.cookies import is_visitor_path
@@ -65,6 +66,18 @@ def test_without_https_or_with_another_number_of_proxies_it_says_what_to_set(app
     unproxied = printed_by(tmp_path, FEEDBACK_TRUSTED_PROXIES="0")
     assert (unproxied.returncode, unproxied.stdout) == (1, "")
     assert "FEEDBACK_TRUSTED_PROXIES" in unproxied.stderr
+
+
+@pytest.mark.parametrize(("repeated", "stands"), [(1, True), (90, False)])
+def test_the_offices_address_stands_in_the_page_as_far_as_there_is_room(
+        app: Flask, monkeypatch: pytest.MonkeyPatch, repeated: int, stands: bool) -> None:
+    facts = [{"term": "Địa chỉ", "value": "Đường Bình Minh 12 <b>" * repeated}, {"term": "Phone", "value": "0200"}]
+    monkeypatch.setattr(nginx_pages, "contact_facts", lambda: {"facts": facts, "known": True})
+    made, told = nginx_pages.pages(app, nginx_site.environment(escaping=True))
+    away = next(page.body for page in made if page.name == "away_people")
+    assert ("Đường Bình Minh 12 &lt;b&gt;" in away) == stands
+    assert told
+    assert max(len(page.body.encode()) for page in made) <= LONGEST
 
 
 def test_words_of_the_office_cannot_end_the_text_they_stand_in(app: Flask) -> None:
