@@ -47,6 +47,6 @@ SWEEPS: Mapping[str, Sweep] = MappingProxyType({sweep.name: sweep for sweep in (
     Sweep("rescan", _MINUTE),
     Sweep("files", timedelta(days=1), irreversible=True),
     Sweep("open_data", 10 * _MINUTE),
-    Sweep("first_numbers", timedelta(hours=1)),
+    Sweep("first_numbers", 10 * _MINUTE),
 )})
 """In the order in which one tick runs them: the overdue first, because it must never wait for anything else."""

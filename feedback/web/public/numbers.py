@@ -42,7 +42,8 @@ def numbers(scope: str) -> ResponseReturnValue:
     found = first_numbers.table(of, by=by, after=after, names=_names(of))
     allow_cache(LIST_CACHE)
     response = make_response(render_template(
-        "public/numbers.html", title=TITLES[of], head=HEADS[of], by=by, few=RANKED_FROM, columns=_columns(of, by),
+        "public/numbers.html", title=TITLES[of], first_head=HEADS[of], by=by, few=RANKED_FROM,
+        columns=_columns(of, by),
         ranked=[_row(of, row) for row in found.rows if row.ranked],
         others=[_row(of, row) for row in found.rows if not row.ranked],
         chart=bars(found.rows, by=by) if found.first else None, first=found.first, tables=tables(but=of),

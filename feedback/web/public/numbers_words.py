@@ -112,7 +112,7 @@ def shown(name: str, told: Told) -> tuple[str, str]:
     if FIGURES[name].is_days:
         if told.value is None:
             return "–", gettext("no answer yet")
-        return format_decimal(told.value), gettext("of %(of)s answers", of=format_decimal(told.of))
+        return format_decimal(told.value), gettext("%(of)s answers", of=format_decimal(told.of))
     if name == "received":
         return format_decimal(told.value), ""
     if not told.of:
