@@ -1,17 +1,16 @@
 """The public register: the list of settled cases with search and filters. One case: ``register_case``."""
 
-from flask import abort, current_app, make_response, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import abort, current_app, render_template, request, url_for
 from flask_babel import gettext
 
 from feedback.domain import folding
+from feedback.queries import public_stamp, register_choices, register_snippets
 from feedback.queries import register as everyones
-from feedback.queries import register_choices, register_snippets
 from feedback.queries.register_page import Cursor, Page
 from feedback.web.guards import public
+from feedback.web.kept_pages import kept
 from feedback.web.language import current_language
 from feedback.web.limits import search_allowed
-from feedback.web.machine_answers import tagged
 from feedback.web.public import bp, register_filters
 from feedback.web.public.cards import card
 from feedback.web.public.register_asked import Asked, asked
@@ -22,9 +21,11 @@ FOLLOW = "public.register_feed"
 
 @bp.get("/register")
 @public
-def register() -> ResponseReturnValue:
+@kept(public_stamp.of_lists, when=lambda: not request.args.get("q"))
+def register() -> str:
     """Settled cases: newest first, or the best matches of the words asked for. Four statements at most. Whoever
-    keeps a copy asks each time: a list shows words of cases, and one that was taken out is gone at once."""
+    keeps a copy asks each time: a list shows words of cases, and one that was taken out is gone at once. So does
+    this process, which keeps lists without words for some seconds."""
     want = asked(request.args)
     if want.text.strip() and not search_allowed():
         abort(429)
@@ -32,7 +33,7 @@ def register() -> ResponseReturnValue:
             else everyones.newest(want.filters, text=want.text, cursor=want.cursor))
     pieces = register_snippets.found_in(page.entries, want.text)
     made = register_choices.choices()
-    return tagged(make_response(render_template(
+    return render_template(
         "public/register.html", q=want.text, want=want, keep=want.kept(), filtered=bool(want.filters),
         cards=[{**card(entry), "pieces": pieces.get(entry.id, ())} for entry in page.entries],
         selects=register_filters.selects(want, made), ways=register_filters.ways(want, made),
@@ -40,7 +41,7 @@ def register() -> ResponseReturnValue:
         unasked=bool(want.text.strip()) and not folding.query_tokens(want.text),
         words=_how_many(page), older_url=_further(want, page), newer_url=_link(want, page.newer, "newer"),
         feed_url=url_for(FOLLOW, **want.query(sort=None)) if FOLLOW in current_app.view_functions else "",
-        sort_url=url_for("public.register", **want.query(sort=None if want.best else "best")))))
+        sort_url=url_for("public.register", **want.query(sort=None if want.best else "best")))
 
 
 def _how_many(page: Page) -> str:
