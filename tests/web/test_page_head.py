@@ -66,6 +66,15 @@ def test_pages_name_themselves_in_both_languages_and_say_what_they_hold(filled, 
                 client.get(address.removeprefix("http://localhost"))
 
 
+def test_of_the_register_the_beginning_alone_is_for_search_engines(filled, client):
+    for path, listed in (
+            ("/register", True), ("/register?q=dat", False), ("/register?category=not_answered", False)):
+        meta, links, _data = read(client, path)
+        assert links["canonical"] == "http://localhost/register"
+        assert ("noindex" in meta.get("robots", "")) is not listed
+        assert meta["description"]
+
+
 def test_the_files_are_a_data_set_with_its_downloads(filled, client):
     _meta, _links, (data,) = read(client, "/open-data/")
     assert (data["@type"], data["isAccessibleForFree"]) == ("Dataset", True)

@@ -1,5 +1,7 @@
 """The public register: the list of settled cases with search and filters. One case: ``register_case``."""
 
+from typing import Any
+
 from flask import abort, current_app, render_template, request, url_for
 from flask_babel import gettext
 
@@ -7,6 +9,7 @@ from feedback.domain import folding
 from feedback.queries import public_stamp, register_choices, register_snippets
 from feedback.queries import register as everyones
 from feedback.queries.register_page import Cursor, Page
+from feedback.web import page_head
 from feedback.web.guards import public
 from feedback.web.kept_pages import kept
 from feedback.web.language import current_language
@@ -34,7 +37,8 @@ def register() -> str:
     pieces = register_snippets.found_in(page.entries, want.text)
     made = register_choices.choices()
     return render_template(
-        "public/register.html", q=want.text, want=want, keep=want.kept(), filtered=bool(want.filters),
+        "public/register.html", head=_head(want), q=want.text, want=want, keep=want.kept(),
+        filtered=bool(want.filters),
         cards=[{**card(entry), "pieces": pieces.get(entry.id, ())} for entry in page.entries],
         selects=register_filters.selects(want, made), ways=register_filters.ways(want, made),
         chips=register_filters.chips(want, made), counted=bool(made),
@@ -42,6 +46,13 @@ def register() -> str:
         words=_how_many(page), older_url=_further(want, page), newer_url=_link(want, page.newer, "newer"),
         feed_url=url_for(FOLLOW, **want.query(sort=None)) if FOLLOW in current_app.view_functions else "",
         sort_url=url_for("public.register", **want.query(sort=None if want.best else "best")))
+
+
+def _head(want: Asked) -> dict[str, Any]:
+    """Search engines list the beginning of the whole register alone: of the ways to narrow it there is no end."""
+    return page_head.head("/register", gettext(
+        "What was asked and what the agency answered. Whatever could tell who somebody is was hidden, and two "
+        "people looked at it before it came here."), listed=not want.query() and want.cursor is None)
 
 
 def _how_many(page: Page) -> str:
