@@ -7,7 +7,19 @@ believes to cost nothing. So the newest are looked through as text, and the inde
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, ScalarSelect, String, Subquery, and_, cast, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    String,
+    Subquery,
+    and_,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
 
 from feedback.models.publications import PublicationTokens
 
@@ -58,4 +70,5 @@ def _dear(ends: str) -> ColumnElement[bool]:
     """Always true. Tells the planner what it costs to read a row, which it takes for nothing: this function is
     declared dear and is cheap on a number, and stands here once for each of ``ends``. With it the index is asked,
     instead of taking rows apart one after another until enough are found."""
-    return and_(*(func.to_tsvector("simple", cast(_KEY, String) + literal(end)).is_not(None) for end in ends))
+    simple = literal_column("'simple'")
+    return and_(*(func.to_tsvector(simple, cast(_KEY, String) + literal(end)).is_not(None) for end in ends))

@@ -29,8 +29,8 @@ def reading(app: Flask) -> Iterator[Rule]:
 
 def path_of(app: Flask, rule: Rule) -> str:
     """Some path under this rule."""
-    values = {name: 1 if isinstance(rule._converters[name], IntegerConverter) else "x"
-              for name in rule.arguments}
+    values = {**{name: 1 if isinstance(one, IntegerConverter) else "x" for name, one in rule._converters.items()},
+              **(rule.defaults or {})}
     with app.test_request_context():
         return app.url_map.bind("localhost").build(rule.endpoint, values)
 
@@ -66,8 +66,9 @@ def test_nothing_is_cached_by_others_unless_it_is_public_and_says_so(app: Flask,
             kept = answer.headers["Cache-Control"]
             if kept != "no-store" and rule.endpoint not in ("static", "font_file"):
                 assert app.view_functions[rule.endpoint].access.kind == "public", rule.rule
-                # Programs are answered without asking who they are: the same for everybody.
-                for_programs = is_for_programs(rule.rule) or rule.endpoint.startswith("maps.")
+                # Programs are answered, and files given, without asking who asks: the same for everybody.
+                for_programs = (is_for_programs(rule.rule) or rule.endpoint.startswith("maps.")
+                                or rule.rule.endswith(".csv"))
                 assert name == "stranger" or for_programs, f"{rule.rule} knows {name}"
                 assert "Set-Cookie" not in answer.headers, rule.rule
 

@@ -70,8 +70,10 @@ def numbers_csv(scope: str) -> Response:
     for name in FIGURES:
         columns += [Column(name, _part(name, "value")), Column(f"{name}_of", _part(name, "of"))]
     allow_cache(LIST_CACHE)
-    return send_csv(f"{TABLES[of]}", columns, every_page(
+    response = send_csv(f"{TABLES[of]}", columns, every_page(
         lambda after: first_numbers.by_code(of, after=after, size=BATCH, names=names)))
+    response.make_sequence()  # a few hundred lines: read now, so that no half of it depends on a reader's patience
+    return response
 
 
 @bp.get("/statistics/definitions")
