@@ -2,7 +2,8 @@
 
 Drawing a list costs twenty times what asking costs whether it is still true. Each request asks (``public_stamp``),
 so a case that was taken out is gone with the next one. What has no stamp, such as the province's own name of
-something, is at most ``KEPT`` old. Only for views that know nobody and set no cookie.
+something, is at most ``KEPT`` old. Only for views that know nobody and set no cookie; for a browser with the
+staff's cookie each page is drawn, and what was drawn is not kept.
 """
 
 from collections import OrderedDict
@@ -20,6 +21,7 @@ from feedback import clock
 from feedback.extensions import db
 from feedback.queries.public_stamp import Stamp
 from feedback.web.machine_answers import tagged
+from feedback.web.staff_session import cookie_token
 
 KEPT = timedelta(seconds=20)
 MOST = 128
@@ -48,7 +50,7 @@ def kept(stamp_of: Callable[..., Stamp], *, when: Callable[[], bool] = lambda: T
     def around(view: Callable[..., str]) -> Callable[..., ResponseReturnValue]:
         @wraps(view)
         def answer(**values: Any) -> Response:
-            if len(request.full_path) > LONGEST_ADDRESS or not when():
+            if len(request.full_path) > LONGEST_ADDRESS or cookie_token() or not when():
                 return tagged(Response(view(**values), mimetype="text/html"))
             return tagged(Response(_body(view, stamp_of(**values), values), mimetype="text/html"))
 

@@ -64,6 +64,17 @@ def test_a_walk_through_filters_keeps_no_more_than_so_many_pages(three, client):
     assert not any("xxx" in key[2] for key in kept_pages._pages)
 
 
+def test_what_is_drawn_for_staff_is_neither_kept_nor_a_kept_one(three, cast, client, sign_in, sql_log):
+    staff = sign_in(cast.intake)
+    for _ in range(2):
+        sql_log.clear()
+        assert "no-store" in staff.get("/register").headers["Cache-Control"]
+        assert len(sql_log.statements) > 1
+    assert not kept_pages._pages
+    client.get("/register")
+    assert len(kept_pages._pages) == 1
+
+
 def test_searches_are_never_kept(three, client, sql_log):
     client.get("/register?q=ho+so")
     sql_log.clear()
