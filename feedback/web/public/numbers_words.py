@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import format_decimal, format_percent, gettext
+from flask_babel import format_decimal, format_percent, gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from feedback.domain.first_numbers import FIGURES, RANKED_FROM
@@ -112,7 +112,8 @@ def shown(name: str, told: Told) -> tuple[str, str]:
     if FIGURES[name].is_days:
         if told.value is None:
             return "–", gettext("no answer yet")
-        return format_decimal(told.value), gettext("%(of)s answers", of=format_decimal(told.of))
+        return format_decimal(told.value), ngettext("%(of)s answer", "%(of)s answers", told.of or 0,
+                                                    of=format_decimal(told.of))
     if name == "received":
         return format_decimal(told.value), ""
     if not told.of:
