@@ -99,7 +99,8 @@ def test_every_kind_of_address_that_can_tell_of_a_case_is_searched(app):
             or "register" in rule.endpoint or "feed" in rule.endpoint}
     of_no_case = {"api.openapi", "api.agencies", "api.procedures", "api.categories", "open311.discovery",
                   "open311.services", "open311.service", "open311.submit", "open_data.listing",
-                  "open_data.checksums", "maps.robots", "maps.sitemap"}
+                  "open_data.checksums", "maps.robots", "maps.sitemap",
+                  "api.agency_statistics", "api.procedure_statistics", "api.category_statistics"}
     assert {one for one in kept if one.startswith(("public.", "api.", "open311.", "open_data.", "maps."))} \
         - of_no_case - {one for one in kept if ".statistic" in one or ".number" in one} <= known
 
