@@ -2,6 +2,9 @@
 
 Run by ./run and ./test as a script, by whatever python3 the machine has: the syntax stays at Python 3.6, so that
 an old one can still read the sentence that tells what is missing.
+
+`./test` runs the short form of the tests on two cores, `./test --rest` exactly what that leaves out
+(tests/fixtures/short_form.py); other arguments go to pytest.
 """
 
 import errno
@@ -26,6 +29,8 @@ OLDEST, NEWEST = (3, 11), (3, 14)
 OLDEST_GLIBC = (2, 28)
 LOCKS = {"run": "requirements.lock", "test": "requirements-dev.lock"}
 ROOM_BYTES = {"run": 300 * 1024 * 1024, "test": 700 * 1024 * 1024}
+# A worker takes file after file, in the order in which they were collected: the longest first.
+WHOLE_RUN = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 UNFINISHED, FINISHED = "hoiam-unfinished", "hoiam-installed.json"
 
 
@@ -37,7 +42,8 @@ class Problem(Exception):
 
 
 def main(arguments: "list[str]") -> int:
-    """`run` or `test`, and what to hand on. Replaces this process; returns an exit code only when it cannot."""
+    """`run` or `test`, and what to hand on; after `test` perhaps `--rest` first. Replaces this process; returns an
+    exit code only when it cannot."""
     what, rest = arguments[0], arguments[1:]
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -58,7 +64,9 @@ def main(arguments: "list[str]") -> int:
         if subprocess.call([python, "-m", "tests.engines.chromium"]) != 0:
             return 1
         subprocess.call([python, "-m", "tests.engines.nginx"])  # without it, its tests are skipped and say why
-        become(python, ["-m", "pytest"] + (rest or ["-n", "2", "--dist", "loadfile"]))
+        if rest[:1] == ["--rest"]:
+            os.environ["HOIAM_REST"], rest = "1", rest[1:]
+        become(python, ["-m", "pytest"] + (rest or WHOLE_RUN))
     except Problem as problem:
         print(problem, file=sys.stderr)
     except KeyboardInterrupt:

@@ -5,7 +5,9 @@ write starts with BEGIN IMMEDIATE, because a deferred transaction that upgrades 
 """
 
 import contextlib
+import random
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
@@ -40,19 +42,62 @@ _write_wanted: ContextVar[bool] = ContextVar("write_wanted", default=False)
 
 def prepare_engine(engine: Engine) -> None:
     """Give an engine our transaction habits. SQLite: WAL, FULL, foreign keys, 10 s busy timeout and explicit
-    BEGINs. PostgreSQL: a 5 s statement timeout is set per role in production, not here."""
+    BEGINs. PostgreSQL: no helpers for one question, whose start takes longer than any question of ours, and no
+    compiling; a 5 s statement timeout is set per role in production, not here."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "connect", _ask_alone)
         return
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", _PATIENT):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _write_wanted.get() else "BEGIN")
+        if not _write_wanted.get():
+            connection.exec_driver_sql("BEGIN")
+            return
+        own = connection.connection.driver_connection
+        own.execute("PRAGMA busy_timeout=0")
+        try:
+            if not _took_turn(own):
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, to say what is wrong
+        finally:
+            own.execute(f"PRAGMA {_PATIENT}")
+
+
+def _ask_alone(connection: Any, _record: Any) -> None:
+    connection.autocommit = True  # or the first rollback would take it back
+    connection.execute("SET max_parallel_workers_per_gather = 0; SET jit = off")
+    connection.autocommit = False
+
+
+BUSY_SECONDS = 10.0
+"""How long a write waits for the others before 'database is locked'."""
+_PATIENT = f"busy_timeout={int(BUSY_SECONDS * 1000)}"
+_FIRST_PAUSE, _SHORTEST_PAUSE, _AGES = 0.004, 0.001, 0.02
+
+
+def _took_turn(connection: sqlite3.Connection) -> bool:
+    """Begin a write, waiting as long as others write; False when that has lasted BUSY_SECONDS, or is refused for
+    another reason.
+
+    SQLite's own waiting asks ever more seldom, down to ten times a second, so that among many writers the one who
+    came last is served first and some starve. Here who has waited longer asks more often. No lock besides
+    SQLite's is held, so nothing is left behind by a process that dies.
+    """
+    began = time.monotonic()
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            return True
+        except sqlite3.OperationalError as fault:
+            waited = time.monotonic() - began
+            if fault.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or waited > BUSY_SECONDS:
+                return False
+        time.sleep(random.uniform(0.5, 1.5) * max(_SHORTEST_PAUSE, _FIRST_PAUSE / (1 + waited / _AGES)))
 
 
 _after_commit: list[Callable[[list[tuple[str, int]]], None]] = []

@@ -1,5 +1,6 @@
 """The engines: real servers, one of each for the run. Fixtures about the application: tests/fixtures/."""
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,16 +11,27 @@ from tests.engines.postgresql import postgresql
 from tests.engines.smtp import Sink, smtp_sink
 from tests.engines.valkey import valkey
 
-pytest_plugins = [
+pytest_plugins = [  # each after those that it imports
+    "tests.fixtures.time",
     "tests.fixtures.databases",
     "tests.fixtures.short_form",
-    "tests.fixtures.application",
     "tests.fixtures.cast",
+    "tests.fixtures.application",
     "tests.fixtures.client",
-    "tests.fixtures.time",
     "tests.fixtures.post",
     "tests.fixtures.drawing",
 ]
+
+
+def pytest_sessionstart() -> None:
+    """While modules are imported nothing becomes rubbish: looking for it is a tenth of the time of a small run."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on look for rubbish, but no more among what was imported."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

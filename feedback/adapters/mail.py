@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
+from functools import lru_cache
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from feedback import clock
@@ -17,6 +19,8 @@ from feedback import clock
 SECONDS = 10.0
 """For connecting and for each word of the conversation."""
 
+_BETWEEN = "=_hoi-am_=="
+"""Stands between the parts. In quoted-printable text "=_" cannot occur (RFC 2045, section 6.7)."""
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -55,7 +59,7 @@ class Post:
             self.hang_up()
             raise MailFault(_code(fault), server_down=True) from None
         try:
-            server.send_message(message)
+            server.send_message(message, self._from, [to])  # else it reads them from the headers
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as refused:
             settled = _reply_code(refused) >= 500
             self.hang_up()
@@ -111,20 +115,55 @@ def compose(letter: Letter, *, to: str, mail_from: str, dedupe: str) -> EmailMes
     Raises MailFault('bad_address') when ``to`` is anything but one plain address.
     """
     try:
-        recipient, sender = Address(addr_spec=to), Address(display_name="Hồi Âm", addr_spec=mail_from)
+        recipient, sender = Address(addr_spec=to), _sender(mail_from)
         to.encode("ascii")
     except (ValueError, IndexError, HeaderParseError):
         raise MailFault("bad_address", settled=True) from None
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"], message["To"] = sender, recipient
     message["Subject"] = " ".join(letter.subject.split())
     message["Date"] = format_datetime(clock.now())
-    message["Message-ID"] = f"<{dedupe}@{sender.domain}>"
+    message["Message-ID"] = f"<{dedupe}@{sender.addresses[0].domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = letter.language
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    message.set_boundary(_BETWEEN)
     return message
+
+
+class _Remembering(EmailPolicy):
+    """The policy for SMTP. Most headers of a heap of mails are those of the mail before: reading and folding them
+    is most of what a mail costs, so the last ones are remembered. What is refused is never remembered, nor whom a
+    mail goes to: addresses of senders stay in no process's memory."""
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        known = type(value) is str and name.lower() != "to"
+        return _stored(name, value) if known else super().header_store_parse(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        known = hasattr(value, "name") and name.lower() != "to"
+        return _folded(name, value) if known else super().fold_binary(name, value)
+
+
+_PLAIN = EmailPolicy(linesep="\r\n")
+_POLICY = _Remembering(linesep="\r\n")
+
+
+@lru_cache(maxsize=256)
+def _stored(name: str, value: str) -> tuple[str, Any]:
+    return _PLAIN.header_store_parse(name, value)
+
+
+@lru_cache(maxsize=256)
+def _folded(name: str, value: Any) -> bytes:
+    return _PLAIN.fold_binary(name, value)
+
+
+@lru_cache(maxsize=4)
+def _sender(mail_from: str) -> Any:
+    """The header From, with the house's own address. Raises as ``Address`` does."""
+    return _PLAIN.header_factory("From", Address(display_name="Hồi Âm", addr_spec=mail_from))
 
 
 def _reply_code(refused: smtplib.SMTPException) -> int:

@@ -7,18 +7,19 @@ one id, and are written as JSON (the default, pickle, would run whatever somebod
 import logging
 import time
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-import redis
 from flask import Response, after_this_request, current_app, has_request_context
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-from rq import Queue
-from rq.exceptions import DuplicateJobError
-from rq.serializers import JSONSerializer
 
 from feedback import clock
 from feedback.domain.sweeps import TICK
 from feedback.extensions import db
+
+if TYPE_CHECKING:
+    import redis
+
+# redis and rq are imported where they are used: they take eight megabytes, which a web process that only shows
+# pages never needs, and the first bell rings after the reply has been sent.
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ BATCH_JOBS = frozenset({"deliver_owed"})
 """Jobs that do all there is to do: one a second is enough, however many bells ask for it."""
 
 _QUIET_SECONDS = 2.0
-_clients: dict[str, redis.Redis] = {}
+_clients: dict[str, "redis.Redis"] = {}
 _silent_until: dict[str, float] = {}
 
 Bell = tuple[str, int]
@@ -88,19 +89,25 @@ def ring_tick(bucket: int, *, url: str) -> bool:
 
 def answers(url: str) -> bool:
     """Whether the queue's server answers now."""
+    from redis.exceptions import RedisError
+
     try:
         return bool(_client(url).ping())
-    except (redis.RedisError, OSError):
+    except (RedisError, OSError):
         return False
 
 
-def connect(url: str, *, socket_seconds: float = SOCKET_SECONDS) -> redis.Redis:
+def connect(url: str, *, socket_seconds: float = SOCKET_SECONDS) -> "redis.Redis":
     """A client that gives up after ``socket_seconds`` and does not try again by itself."""
+    import redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
     return redis.Redis.from_url(url, socket_timeout=socket_seconds, socket_connect_timeout=SOCKET_SECONDS,
                                 retry=Retry(NoBackoff(), 0))
 
 
-def _client(url: str) -> redis.Redis:
+def _client(url: str) -> "redis.Redis":
     if url not in _clients:
         _clients[url] = connect(url)
     return _clients[url]
@@ -109,13 +116,18 @@ def _client(url: str) -> redis.Redis:
 def _enqueue(url: str, queue: str, job_name: str, row_id: int, *, job_id: str, keep_seconds: int = 0) -> bool:
     if time.monotonic() < _silent_until.get(url, 0.0):
         return False  # it was dead a moment ago: do not make every reply wait for it again
+    from redis.exceptions import RedisError
+    from rq import Queue
+    from rq.exceptions import DuplicateJobError
+    from rq.serializers import JSONSerializer
+
     try:
         Queue(queue, connection=_client(url), serializer=JSONSerializer).enqueue_call(
             f"workers.jobs.{job_name}", args=(row_id,), job_id=job_id, unique=True, timeout=JOB_SECONDS,
             result_ttl=keep_seconds, failure_ttl=3600, description=job_name)
     except DuplicateJobError:
         return True
-    except (redis.RedisError, OSError) as fault:
+    except (RedisError, OSError) as fault:
         _silent_until[url] = time.monotonic() + _QUIET_SECONDS
         log.warning("the queue does not answer; the sweeps will find what is owed",
                     extra={"fault": type(fault).__name__})

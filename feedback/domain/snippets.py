@@ -14,6 +14,8 @@ BEFORE = 50
 """Characters shown before the first word that was found."""
 MOST_READ = 8_000
 """Characters of a text that are looked through."""
+LONGEST_RUN = 40
+"""Characters without a space that are remembered; Vietnamese words have seven at most."""
 
 _WORD = re.compile("[^\\W_]+(?:[\u0300-\u036f]+[^\\W_]*)*")
 
@@ -29,7 +31,7 @@ class Piece:
 def snippet(text: str, asked: Collection[str], *, length: int = LENGTH) -> tuple[Piece, ...]:
     """The part of ``text`` that holds most of the folded words ``asked``, in pieces; empty when it holds none."""
     line = " ".join(text[:MOST_READ].split())
-    hits = [(m.start(), m.end(), word) for m in _WORD.finditer(line) if (word := _folded(m.group())) in asked]
+    hits = _hits(line, frozenset(asked))
     if not hits:
         return ()
     first = _densest(hits, length - BEFORE)
@@ -46,6 +48,18 @@ def snippet(text: str, asked: Collection[str], *, length: int = LENGTH) -> tuple
         at = ends
     pieces.append(Piece(line[at:end] + (" …" if end < len(line) else ""), False))
     return tuple(piece for piece in pieces if piece.text)
+
+
+def _hits(line: str, asked: frozenset[str]) -> list[tuple[int, int, str]]:
+    """Where the words stand: begin, end and the folded word. Runs between spaces were nearly all seen before, so
+    only those that hold a word are looked at letter by letter."""
+    hits, at = [], 0
+    for run in line.split(" "):
+        if len(run) > LONGEST_RUN or not asked.isdisjoint(_words_in(run)):
+            hits += [(at + m.start(), at + m.end(), word) for m in _WORD.finditer(run)
+                     if (word := _folded(m.group())) in asked]
+        at += len(run) + 1
+    return hits
 
 
 def _densest(hits: list[tuple[int, int, str]], width: int) -> int:
@@ -72,6 +86,11 @@ def _on_to_a_word(line: str, at: int) -> int:
     if at >= len(line):
         return len(line)
     return max(line.rfind(" ", 0, at + 1), 0) or at
+
+
+@lru_cache(maxsize=20_000)
+def _words_in(run: str) -> tuple[str, ...]:
+    return tuple(_folded(word) for word in _WORD.findall(run))
 
 
 @lru_cache(maxsize=20_000)

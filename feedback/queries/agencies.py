@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from feedback import clock
@@ -16,6 +16,15 @@ def tree_below(agency_id: int) -> frozenset[int]:
     child = aliased(Agency)
     below = start.union(select(child.id).join(start, child.parent_id == start.c.id))
     return frozenset(db.session.scalars(select(below.c.id)))
+
+
+def codes_below(code: str) -> Select[tuple[str]]:
+    """A question for others to build on: the codes of an agency and everything below it, the agency named by its
+    code. None when there is no such agency."""
+    start = select(Agency.id, Agency.code).where(Agency.code == code).cte("below", recursive=True)
+    child = aliased(Agency)
+    below = start.union(select(child.id, child.code).join(start, child.parent_id == start.c.id))
+    return select(below.c.code)
 
 
 def tree_above(agency_id: int) -> frozenset[int]:

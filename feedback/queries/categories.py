@@ -1,4 +1,4 @@
-"""How each category of complaints is offered in this province. One statement a question."""
+"""How each category of complaints is offered in this province."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ from sqlalchemy import select
 from feedback.domain.kinds import Category
 from feedback.extensions import db
 from feedback.models.settings import CategorySetting
+from feedback.queries.unchanged import unchanged
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class CategoryOffer:
 
 def settings() -> dict[Category, CategoryOffer]:
     """Every category, in the order of the enum; without a row it is offered under its own name."""
+    return dict(unchanged("categories", _settings))
+
+
+def _settings() -> dict[Category, CategoryOffer]:
     rows = {row.code: row for row in db.session.scalars(select(CategorySetting))}
     return {category: _offer(category, rows.get(category.value)) for category in Category}
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from feedback.domain.calendar import Unit, WorkingCalendar
 from feedback.domain.office_hours import DEFAULT_OFFICE_HOURS, OfficeHours
 from feedback.extensions import db
-from feedback.models.deadlines import CalendarDay, Deadline, Limit
-from feedback.queries.calendar import load_office, source_of_days
+from feedback.models.deadlines import Deadline, Limit
+from feedback.queries.calendar import SpecialDay, load_office, source_of_days
 
 
 @dataclass(frozen=True)
@@ -19,12 +19,12 @@ class Counting:
 
     calendar: WorkingCalendar
     limits: Mapping[int, Limit]
-    named: Mapping[date, CalendarDay]
+    named: Mapping[date, SpecialDay]
     hours: OfficeHours
 
 
 def counting_of(rows: Sequence[Deadline], calendar: WorkingCalendar) -> Counting:
-    """What these clocks are counted with: two statements, and a third when one of them counts hours."""
+    """What these clocks are counted with: a statement, and a second when one of them counts hours."""
     ids = sorted({row.limit_id for row in rows if row.limit_id is not None})
     if not ids:
         return Counting(calendar, {}, {}, DEFAULT_OFFICE_HOURS)

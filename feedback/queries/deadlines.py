@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from feedback import clock
 from feedback.domain.calendar import WorkingCalendar
@@ -45,11 +45,14 @@ def as_due(row: Deadline, calendar: WorkingCalendar) -> Due:
                started_on=row.started_on, limit_id=row.limit_id, paused_days=row.paused_days)
 
 
+_CLOCKS = select(Deadline).where(
+    Deadline.case_id.in_(bindparam("cases", expanding=True)), Deadline.kind.in_(bindparam("kinds", expanding=True))
+).order_by(Deadline.id)
+
+
 def clocks_of(case_ids: Iterable[int], kinds: Iterable[str]) -> dict[tuple[int, str], Deadline]:
     """The newest clock of each kind of each case, by (case id, kind); one statement."""
-    rows = db.session.scalars(
-        select(Deadline).where(Deadline.case_id.in_(list(case_ids)), Deadline.kind.in_(list(kinds)))
-        .order_by(Deadline.id))
+    rows = db.session.scalars(_CLOCKS, {"cases": list(case_ids), "kinds": list(kinds)})
     return {(row.case_id, row.kind): row for row in rows}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from feedback.domain.errors import OutOfReach
 from feedback.domain.permissions import Actor, reads_original
@@ -16,6 +16,9 @@ HAS_ORIGINAL = func.length(Attachment.name_sealed) > 0
 """True for files whose sealed original is still kept: it goes together with the sealed name."""
 
 
+_OF_CASE = select(Attachment).where(Attachment.case_id == bindparam("case_id")).order_by(Attachment.id)
+
+
 def of_draft(draft_id: int) -> Sequence[Attachment]:
     """The files of a draft, oldest first."""
     return list(db.session.scalars(
@@ -25,8 +28,7 @@ def of_draft(draft_id: int) -> Sequence[Attachment]:
 def of_case(case: Case, actor: Actor) -> list[tuple[int, Attachment]]:
     """The files of a case that this actor may read, with the number each has in the case: the sender and who reads
     the sender's own words see all, everybody else what intake shared. ``case`` is already within reach."""
-    everything = enumerate(db.session.scalars(
-        select(Attachment).where(Attachment.case_id == case.id).order_by(Attachment.id)), start=1)
+    everything = enumerate(db.session.scalars(_OF_CASE, {"case_id": case.id}), start=1)
     all_ = _reads_all(case, actor)
     return [(n, row) for n, row in everything if all_ or row.shared]
 

@@ -2,7 +2,7 @@
 counted here. Imports no model of the cases."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,8 @@ NAMED = {Scope.AGENCY: Agency, Scope.PROCEDURE: Procedure}
 
 Names = Mapping[str, tuple[str, str]]
 """Names by code: Vietnamese and English."""
+Called = Callable[[str, str], str]
+"""Which of the two names a reader sees."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,14 @@ class _Place:
     name_vi: str
     name_en: str
     ranked: bool
+    name: str
+    """Folded, in the reader's language."""
     by: float
+
+
+def in_vietnamese(name_vi: str, name_en: str) -> str:
+    """The name of the register itself."""
+    return name_vi
 
 
 def province() -> tuple[dict[str, Told], datetime | None]:
@@ -81,10 +90,11 @@ def province() -> tuple[dict[str, Told], datetime | None]:
 
 
 def table(scope: Scope, *, by: str, after: str | None = None, size: int = PAGE,
-          names: Names | None = None) -> Table:
-    """A page of the table of a scope, sorted by a figure. ``after``: the code of the last line seen; one that
-    is not there (any more) shows the first page. ``names``: of categories. Two statements."""
-    order = _order(scope, by, names or {})
+          names: Names | None = None, called: Called = in_vietnamese) -> Table:
+    """A page of the table of a scope, sorted by a figure, then by the name that ``called`` makes of the two.
+    ``after``: the code of the last line seen; one that is not there (any more) shows the first page. ``names``: of
+    categories. Two statements."""
+    order = _order(scope, by, names or {}, called)
     first = next((n + 1 for n, one in enumerate(order) if one.code == after), 0)
     shown = order[first:first + size]
     figures, counted_at = _figures(scope, [one.code for one in shown])
@@ -104,19 +114,20 @@ def by_code(scope: Scope, *, after: str | None = None, size: int = PAGE, names: 
     return Table(lines, lines[-1].code if len(rows) > size else None, counted_at)
 
 
-def _order(scope: Scope, by: str, names: Names) -> list[_Place]:
+def _order(scope: Scope, by: str, names: Names, called: Called) -> list[_Place]:
     """Every line of a scope, in the table's order. As many as the province has agencies or procedures with cases,
     four columns each."""
     ranked, others = [], []
     for row in db.session.execute(_names(scope, by)):
         vi, en = _named(row, names)
+        name = fold(called(vi, en))
         if is_ranked(by, value=row.value, of=row.of):
-            ranked.append(_Place(row.code, vi, en, True, measure(by, value=row.value, of=row.of)))
+            ranked.append(_Place(row.code, vi, en, True, name, measure(by, value=row.value, of=row.of)))
         else:
-            others.append(_Place(row.code, vi, en, False, 0.0))
+            others.append(_Place(row.code, vi, en, False, name, 0.0))
     sign = -1 if FIGURES[by].most_first else 1
-    return [*sorted(ranked, key=lambda one: (sign * one.by, fold(one.name_vi), one.code)),
-            *sorted(others, key=lambda one: (fold(one.name_vi), one.code))]
+    return [*sorted(ranked, key=lambda one: (sign * one.by, one.name, one.code)),
+            *sorted(others, key=lambda one: (one.name, one.code))]
 
 
 def _names(scope: Scope, by: str) -> Select[Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 
 from feedback.extensions import db
 from feedback.models.agencies import Agency
@@ -32,23 +32,33 @@ class TimelineEntry:
     note: str | None
 
 
+_NOTES = select(Note.id, Note.body, Note.told_sender).where(Note.case_id == bindparam("case_id"))
+_EVENTS = (
+    select(Event.n, Event.at, Event.type, Event.actor_type, Event.role, Event.payload, Person.display_name,
+           Agency.name_vi, Agency.name_en)
+    .outerjoin(Person, Person.id == Event.actor_id).outerjoin(Agency, Agency.id == Event.agency_id)
+    .where(Event.chain == bindparam("chain")).order_by(Event.n))
+"""Put together once: putting a question together costs more than asking it."""
+
+
 def timeline(case_id: int, *, for_sender: bool = False) -> list[TimelineEntry]:
     """What happened to a case, oldest first, in two statements. The sender is told roles and agencies, no names
     of staff, and only those notes that were written for the sender."""
-    notes = {
-        row.id: row.body
-        for row in db.session.execute(select(Note.id, Note.body, Note.told_sender).where(Note.case_id == case_id))
-        if row.told_sender or not for_sender
-    }
-    rows = db.session.execute(
-        select(Event, Person.display_name, Agency.name_vi, Agency.name_en)
-        .outerjoin(Person, Person.id == Event.actor_id).outerjoin(Agency, Agency.id == Event.agency_id)
-        .where(Event.chain == f"case:{case_id}").order_by(Event.n))
-    return [_entry(event, None if for_sender else name, vi, en, notes) for event, name, vi, en in rows]
+    return timeline_and_loose(case_id, for_sender=for_sender)[0]
 
 
-def _entry(event: Event, name: str | None, vi: str | None, en: str | None, notes: dict[int, str]) -> TimelineEntry:
-    payload = json.loads(event.payload)
+def timeline_and_loose(case_id: int, *, for_sender: bool = False) -> tuple[list[TimelineEntry], set[int]]:
+    """The same, and the ids of the notes of which no event of the case speaks."""
+    notes = {row.id: row.body for row in db.session.execute(_NOTES, {"case_id": case_id})
+             if row.told_sender or not for_sender}
+    entries = [_entry(row, notes, for_sender=for_sender)
+               for row in db.session.execute(_EVENTS, {"chain": f"case:{case_id}"})]
+    return entries, notes.keys() - {entry.payload.get("note") for entry in entries}
+
+
+def _entry(row: Row[Any], notes: Mapping[int, str], *, for_sender: bool) -> TimelineEntry:
+    payload = json.loads(row.payload)
     return TimelineEntry(
-        n=event.n, at=event.at, type=event.type, actor_type=event.actor_type, role=event.role, who=name,
-        agency_vi=vi, agency_en=en, payload=payload, note=notes.get(payload.get("note")) or None)
+        n=row.n, at=row.at, type=row.type, actor_type=row.actor_type, role=row.role,
+        who=None if for_sender else row.display_name, agency_vi=row.name_vi, agency_en=row.name_en,
+        payload=payload, note=notes.get(payload.get("note")) or None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from statistics import median
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from feedback import clock
@@ -70,6 +70,11 @@ class OfAgency:
     median_days: float | None
 
 
+_STRETCHES = (
+    select(Holding, Agency).join(Agency, Agency.id == Holding.agency_id)
+    .where(Holding.case_id.in_(bindparam("cases", expanding=True))).order_by(Holding.case_id, Holding.n))
+
+
 def held_by(case_id: int) -> list[Held]:
     """Who held the case, the oldest first. One statement beside the calendar."""
     return held_of([case_id]).get(case_id, [])
@@ -78,9 +83,7 @@ def held_by(case_id: int) -> list[Held]:
 def held_of(case_ids: Iterable[int]) -> dict[int, list[Held]]:
     """The same of many cases, by case id; one statement beside the calendar."""
     calendar, found = load_calendar(), defaultdict(list)
-    for row, agency in db.session.execute(
-            select(Holding, Agency).join(Agency, Agency.id == Holding.agency_id)
-            .where(Holding.case_id.in_(list(case_ids))).order_by(Holding.case_id, Holding.n)):
+    for row, agency in db.session.execute(_STRETCHES, {"cases": list(case_ids)}):
         found[row.case_id].append(Held(agency, row.came_by, row.since, row.until, _days(row, calendar), row.round,
                                        row.loop))
     return dict(found)

@@ -10,19 +10,19 @@ from feedback.domain.limits import DeadlineKind
 from feedback.domain.notices import Recipient
 from feedback.extensions import db
 from feedback.models.deadlines import LadderRung
-from feedback.queries.once import once
+from feedback.queries.unchanged import unchanged
 
 
 def load_ladders(*, switched_off: bool = False) -> Ladders:
     """The active rungs of every kind of clock (with ``switched_off`` those that are not, too), those owed first
     before the others. A kind without any row has the ladder that the program ships."""
-    return once(("ladders", switched_off), lambda: _ladders(switched_off=switched_off))
+    return unchanged(("ladders", switched_off), lambda: _ladders(switched_off=switched_off))
 
 
 def _ladders(*, switched_off: bool) -> Ladders:
-    rows = once("rungs", lambda: db.session.execute(select(
+    rows = db.session.execute(select(
         LadderRung.kind, LadderRung.key, LadderRung.offset, LadderRung.tell, LadderRung.unit, LadderRung.does,
-        LadderRung.active).order_by(LadderRung.id)).all())
+        LadderRung.active).order_by(LadderRung.id)).all()
     kinds = frozenset(row.kind for row in rows)
     return _built(kinds, tuple(tuple(row)[:-1] for row in rows if row.active or switched_off))
 

@@ -4,7 +4,7 @@ senders not even the days, but the new due date after an extension."""
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from feedback import clock
 from feedback.extensions import db
@@ -42,22 +42,30 @@ def facts_for(case_id: int | None) -> Facts:
     """The facts about this case (empty when the mail is about none)."""
     if case_id is None:
         return Facts(reference=None, due_on=None, days_late=0)
-    reference = db.session.scalar(select(Case.reference).where(Case.id == case_id))
-    due_on = db.session.scalar(
-        select(Deadline.due_on).where(Deadline.case_id == case_id, Deadline.stopped_at.is_(None),
-                                      Deadline.paused_at.is_(None)).order_by(Deadline.due_at).limit(1))
+    row = db.session.execute(_FACTS, {"case_id": case_id}).one()
     today = clock.today()
-    late = load_calendar().working_days_between(due_on, today) if due_on is not None and due_on < today else 0
-    return Facts(reference=reference, due_on=due_on, days_late=late, promised_on=_promised_on(case_id))
+    late = 0
+    if row.due_on is not None and row.due_on < today:
+        late = load_calendar().working_days_between(row.due_on, today)
+    return Facts(reference=row.reference, due_on=row.due_on, days_late=late, promised_on=row.promised_on)
 
 
-def _promised_on(case_id: int) -> date | None:
-    running = Deadline.stopped_at.is_(None)
-    return db.session.scalar(
+def _facts() -> Select[tuple[str | None, date | None, date | None]]:
+    """What ``Facts`` are made of: one statement, for a heap of mails asks for nothing else as often."""
+    case_id, running = bindparam("case_id"), Deadline.stopped_at.is_(None)
+    reference = select(Case.reference).where(Case.id == case_id)
+    due_on = (select(Deadline.due_on).where(Deadline.case_id == case_id, running, Deadline.paused_at.is_(None))
+              .order_by(Deadline.due_at).limit(1))
+    promised_on = (
         select(Commitment.promised_on).outerjoin(Deadline, Deadline.id == Commitment.deadline_id)
         .where(Commitment.case_id == case_id, running | Commitment.broken_at.is_not(None),
                Commitment.deadline_id.is_not(None) | Commitment.broken_at.is_not(None))
         .order_by(running.desc(), Commitment.broken_at.desc(), Commitment.promised_on).limit(1))
+    return select(reference.scalar_subquery().label("reference"), due_on.scalar_subquery().label("due_on"),
+                  promised_on.scalar_subquery().label("promised_on"))
+
+
+_FACTS = _facts()
 
 
 def desk_of(*, person_id: int | None, agency_id: int | None) -> Desk:

@@ -11,10 +11,12 @@ from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from feedback.extensions import db
+from feedback.models.agencies import Agency
 from feedback.models.deadlines import CalendarDay, CalendarVersion, LadderRung, Limit
-from feedback.models.settings import ProvinceSwitch
+from feedback.models.settings import CategorySetting, ProvinceSwitch
 
-SETTINGS: tuple[type, ...] = (CalendarDay, CalendarVersion, LadderRung, Limit, ProvinceSwitch)
+SETTINGS: tuple[type, ...] = (
+    Agency, CalendarDay, CalendarVersion, CategorySetting, LadderRung, Limit, ProvinceSwitch)
 """Rows whose reading is kept for the length of a transaction."""
 _KEPT = "asked_once"
 

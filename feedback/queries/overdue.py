@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import aliased
 
 from feedback.extensions import db
-from feedback.models.agencies import Agency
 from feedback.models.overdue import OverdueListing, OverdueTotal
+from feedback.queries.agencies import codes_below
 
 PAGE = 50
 """Rows of a page."""
@@ -29,10 +28,7 @@ def listed(after: str | None = None, *, agency: str | None = None, category: str
     code and those below it; ``category``: only where it is shown."""
     query = select(OverdueListing).order_by(OverdueListing.due_on, OverdueListing.reference).limit(size + 1)
     if agency is not None:
-        top = select(Agency.id, Agency.code).where(Agency.code == agency).cte("below", recursive=True)
-        child = aliased(Agency)
-        below = top.union(select(child.id, child.code).join(top, child.parent_id == top.c.id))
-        query = query.where(OverdueListing.agency_code.in_(select(below.c.code)))
+        query = query.where(OverdueListing.agency_code.in_(codes_below(agency)))
     if category is not None:
         query = query.where(OverdueListing.category == category)
     if (start := _place(after)) is not None:

@@ -1,18 +1,20 @@
-"""The province's own texts and switches as they stand now; a switch is asked once a transaction."""
+"""The province's own texts and switches as they stand now; switches are asked once while nothing changes."""
 
 from sqlalchemy import select
 
 from feedback.domain.province import SWITCHES, TEXTS, Switch, Text
 from feedback.extensions import db
 from feedback.models.settings import ProvinceSwitch, ProvinceText
-from feedback.queries.once import once
+from feedback.queries.unchanged import unchanged
 
 
 def switch(key: Switch) -> int:
     """The number the province set, or the default."""
-    value = once(("switch", key), lambda: db.session.scalar(
-        select(ProvinceSwitch.value).where(ProvinceSwitch.key == key.value)))
-    return SWITCHES[key].default if value is None else value
+    return unchanged("switches", _switches).get(key.value, SWITCHES[key].default)
+
+
+def _switches() -> dict[str, int]:
+    return {row.key: row.value for row in db.session.execute(select(ProvinceSwitch.key, ProvinceSwitch.value))}
 
 
 def texts() -> dict[Text, tuple[str, str]]:

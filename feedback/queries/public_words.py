@@ -5,7 +5,7 @@ days, and nothing else. A test plants a word of its own in every column and look
 column of text has to be named here, or among the codes, before it may be shown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from feedback.models.publications import Publication
 
@@ -48,8 +48,3 @@ def orders(texts: Mapping[str, str]) -> list[list[str]]:
     answers in a row, a row of the CSV has the parts right behind the story."""
     answers = [name for name in texts if name.endswith(".answer")]
     return [answers, [name for name in (*BEGINNING, *PARTS) if name in texts]]
-
-
-def everything(shown: Publication) -> Sequence[str]:
-    """All of it, without names."""
-    return [*written(shown).values(), *named(shown).values()]

@@ -27,6 +27,9 @@ from feedback.queries.register_page import (
     entry,
 )
 
+_TABLE = Publication.__table__.c
+_CARD = tuple(_TABLE[column.key] for column in CARD)
+
 
 @dataclass(frozen=True)
 class AgencyChoice:
@@ -42,14 +45,14 @@ def newest(filters: Filters = EVERYTHING, *, text: str = "", cursor: Cursor | No
     query = folding.query_tokens(text)
     tokens = [*filters.tokens(), *query.tokens]
     if not tokens:
-        return _page(_newest_rows(cursor), cursor, _count_all)
+        return _page(_newest_rows(cursor), cursor, lambda _rows: _count_all())
     if any(len(phrase.split()) > 2 for phrase in query.phrases):  # pairs alone do not prove a longer phrase
         return register_best.with_phrases(tokens, query, cursor=cursor)
-    return _page(_found_rows(tokens, cursor), cursor, lambda: _count(tokens))
+    return _page(_found_rows(tokens, cursor), cursor, lambda rows: _count(tokens, rows))
 
 
 def best(filters: Filters = EVERYTHING, *, text: str, after: int = 0) -> Page:
-    """The best matches among the 1,000 newest that hold all the words; ``after`` of them were shown already.
+    """The best matches among some hundred newest that hold all the words; ``after`` of them were shown already.
     Without words there is no better or worse: the newest."""
     query = folding.query_tokens(text)
     if not query:
@@ -59,10 +62,10 @@ def best(filters: Filters = EVERYTHING, *, text: str, after: int = 0) -> Page:
 
 def one(reference: str) -> Publication | None:
     """One publication with its points, promises, holders and steps, also when it was unpublished (its text is gone
-    then). Four statements: promises are few, they come with the row itself."""
+    then). Three statements: promises and holders are few, they come with the row itself."""
     chosen = select(Publication).where(Publication.reference == reference).options(
-        joinedload(Publication.promises), *(selectinload(part) for part in (
-            Publication.points, Publication.holders, Publication.steps)))
+        joinedload(Publication.promises), joinedload(Publication.holders),
+        selectinload(Publication.points), selectinload(Publication.steps))
     return db.session.scalars(chosen).unique().one_or_none()
 
 
@@ -119,19 +122,20 @@ def _found_rows(tokens: Sequence[str], cursor: Cursor | None) -> list[Entry]:
     hit = register_match.hits(
         tokens, limit=PAGE + 1, before=None if cursor is None or backwards else cursor.id,
         after=cursor.id if cursor is not None and backwards else None)
-    chosen = select(*CARD).join(hit, and_(hit.c.id == Publication.id, PUBLIC)).order_by(
-        Publication.id.asc() if backwards else Publication.id.desc())
+    # Over the table: as objects the same columns cost more to ask for than to find.
+    chosen = select(*_CARD).join(hit, and_(hit.c.id == _TABLE.id, _TABLE.status == "published")).order_by(
+        _TABLE.id.asc() if backwards else _TABLE.id.desc())
     return [entry(row) for row in db.session.execute(chosen)]
 
 
-def _page(rows: list[Entry], cursor: Cursor | None, count: Callable[[], int]) -> Page:
+def _page(rows: list[Entry], cursor: Cursor | None, count: Callable[[Sequence[Entry]], int]) -> Page:
     backwards = cursor is not None and cursor.newer
     there_is_more, rows = len(rows) > PAGE, rows[:PAGE]
     if backwards:
         rows.reverse()
     has_newer = there_is_more if backwards else cursor is not None
     has_older = (cursor is not None) if backwards else there_is_more
-    total = len(rows) if cursor is None and not there_is_more else count()
+    total = len(rows) if cursor is None and not there_is_more else count(rows)
     return Page(
         entries=tuple(rows), total=min(total, COUNT_CAP - 1), more=total >= COUNT_CAP,
         older=Cursor(rows[-1].published_on, rows[-1].id) if rows and has_older else None,
@@ -143,5 +147,7 @@ def _count_all() -> int:
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def _count(tokens: Sequence[str]) -> int:
-    return db.session.scalar(select(register_match.how_many(tokens, limit=COUNT_CAP))) or 0
+def _count(tokens: Sequence[str], rows: Sequence[Entry]) -> int:
+    # Numbers of publications run on, so what lies between the rows of a page tells how many others there are.
+    crowded = bool(rows) and abs(rows[0].id - rows[-1].id) < 2 * len(rows)
+    return db.session.scalar(select(register_match.how_many(tokens, limit=COUNT_CAP, crowded=crowded))) or 0

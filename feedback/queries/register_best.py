@@ -1,14 +1,15 @@
-"""Best matches, exact phrases and similar cases: read among at most 1,000 candidates, so that no question can
-make the database look at everything."""
+"""Best matches, exact phrases and similar cases: read among some hundred candidates, an exact phrase among at most
+1,000, so that no question can make the database look at everything."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from math import log
 
-from sqlalchemy import ColumnElement, and_, func, literal, select
+from sqlalchemy import ColumnElement, and_, func, literal, select, union
 
 from feedback.domain import folding
 from feedback.extensions import db
@@ -16,9 +17,15 @@ from feedback.models.publications import Publication, PublicationPoint, Publicat
 from feedback.queries import register_match
 from feedback.queries.register_page import CARD, PAGE, PUBLIC, Cursor, Entry, Page, entry
 
-CANDIDATES = 1_000
+CANDIDATES, TOGETHER = 200, 100
+"""Of best matches: the newest cases that hold all the words, and the newest in which they stand side by side."""
+PHRASED = 1_000
+"""The newest cases that are read for a phrase of more than two words, when that many hold all its pairs."""
+WORDS = 12
+"""Words of a question that are weighed."""
 SIMILAR = 5
-SIMILAR_CANDIDATES = 300
+SIMILAR_CANDIDATES, STORY_CANDIDATES = 100, 300
+"""Cases that are compared: for the page of a case, and once for somebody who is writing a complaint."""
 SIMILAR_TOKENS = 24
 """Pairs of the title and summary that are asked for; a case that shares none of them is not similar."""
 _SYLLABLE = re.compile(r"[a-z0-9]+")
@@ -41,7 +48,8 @@ class Candidate:
 
 def with_phrases(tokens: Sequence[str], query: folding.Query, *, cursor: Cursor | None) -> Page:
     """The newest cases in which the quoted phrases stand word by word."""
-    found = [candidate.id for candidate in _candidates(tokens, query)]
+    candidates, more = _candidates(tokens, query, ())
+    found = [candidate.id for candidate in candidates]
     start = 0
     if cursor is not None and cursor.newer:
         end = sum(number > cursor.id for number in found)
@@ -52,21 +60,22 @@ def with_phrases(tokens: Sequence[str], query: folding.Query, *, cursor: Cursor 
         shown = found[start:start + PAGE]
     cards = _cards(shown)
     return Page(
-        entries=tuple(cards), total=len(found), more=False,
+        entries=tuple(cards), total=len(found), more=more and bool(found), most=0,
         older=Cursor(cards[-1].published_on, cards[-1].id) if cards and start + PAGE < len(found) else None,
         newer=Cursor(cards[0].published_on, cards[0].id, newer=True) if cards and start else None)
 
 
 def best(tokens: Sequence[str], query: folding.Query, *, text: str, after: int) -> Page:
     """The cases that hold all the words; first those that have them side by side and in the question."""
-    words = folding.fold(text).split()
-    pairs = [f"{a}_{b}" for a, b in zip(words, words[1:], strict=False)]
-    candidates = _candidates(tokens, query)
+    asked = folding.tokens(text)
+    words = [token for token in asked if "_" not in token][:WORDS]
+    pairs = [token for token in asked if "_" in token][:WORDS]
+    candidates, more = _candidates(tokens, query, pairs)
     ranked = sorted(candidates, key=lambda c: (-_rank(c, words, pairs), -c.id))
     shown = ranked[after:after + PAGE]
     further = after + PAGE if after + PAGE < len(ranked) else None
-    return Page(entries=tuple(_cards([c.id for c in shown])), total=len(ranked),
-                more=len(candidates) >= CANDIDATES, further=further)
+    return Page(entries=tuple(_cards([c.id for c in shown])), total=len(ranked), more=more,
+                most=0 if _long(query) else CANDIDATES, further=further)
 
 
 def similar(publication: Publication) -> list[Entry]:
@@ -85,7 +94,8 @@ def alike(asked: str, *, but: int | None = None, like: Sequence[str] = (), story
     ordered = [token for token in folding.tokens(asked) if "_" in token]
     if not ordered:
         return []
-    hit = register_match.hits((), any_of=ordered[:SIMILAR_TOKENS], limit=SIMILAR_CANDIDATES)
+    hit = register_match.hits((), any_of=ordered[:SIMILAR_TOKENS],
+                              limit=STORY_CANDIDATES if story else SIMILAR_CANDIDATES)
     rows = db.session.execute(
         select(PublicationTokens.tokens, *CARD).join(hit, hit.c.id == PublicationTokens.publication_id)
         .join(Publication, and_(Publication.id == hit.c.id, PUBLIC)))
@@ -113,27 +123,39 @@ def _weights(own: Set[str], others: Sequence[Set[str]], *, unseen: int) -> dict[
 
 
 def _rank(candidate: Candidate, words: Sequence[str], pairs: Sequence[str]) -> float:
-    title = f" {folding.fold(candidate.title)} "
-    in_title = sum(f" {word} " in title for word in words) / max(1, len(words))
-    kept = f" {candidate.tokens} "
-    side_by_side = sum(f" {pair} " in kept for pair in pairs) / max(1, len(pairs))
-    return 2 * side_by_side + in_title
+    title, kept = _spaced_title(candidate.title), f" {candidate.tokens} "
+    in_title = sum([f" {word} " in title for word in words]) / max(1, len(words))
+    return 2 * sum([f" {pair} " in kept for pair in pairs]) / max(1, len(pairs)) + in_title
 
 
-def _candidates(tokens: Sequence[str], query: folding.Query) -> list[Candidate]:
-    """The newest cases that hold all tokens and, word by word, all phrases of more than two words."""
-    phrases = [phrase for phrase in query.phrases if len(phrase.split()) > 2]
-    hit = register_match.hits(tokens, limit=CANDIDATES)
-    chosen = (select(Publication.id, Publication.title, PublicationTokens.tokens,
-                     *((_all_words(),) if phrases else ()))
-              .join(hit, and_(hit.c.id == Publication.id, PUBLIC))
-              .join(PublicationTokens, PublicationTokens.publication_id == Publication.id)
-              .order_by(Publication.id.desc()))
-    found = []
-    for row in db.session.execute(chosen):
-        if not phrases or _stands_in(row[3], phrases):
-            found.append(Candidate(row[0], row[1], row[2]))
-    return found
+@lru_cache(maxsize=4_000)
+def _spaced_title(title: str) -> str:
+    return f" {' '.join(_SYLLABLE.findall(folding.fold(title)))} "
+
+
+def _long(query: folding.Query) -> list[str]:
+    """The phrases that pairs alone do not prove."""
+    return [phrase for phrase in query.phrases if len(phrase.split()) > 2]
+
+
+def _candidates(tokens: Sequence[str], query: folding.Query, pairs: Sequence[str]) -> tuple[list[Candidate], bool]:
+    """The newest cases that hold all tokens and, word by word, all phrases of more than two words; newest first.
+    And whether there may be older ones that nobody looked at."""
+    phrases = _long(query)
+    most = PHRASED if phrases else CANDIDATES
+    hit = register_match.hits(tokens, limit=most + 1)
+    together = [pair for pair in pairs if pair not in tokens]
+    if together and not phrases:
+        near = register_match.hits([*tokens, *together], limit=TOGETHER)
+        hit = union(select(hit.c.id), select(near.c.id)).subquery("compared")
+    rows = db.session.execute(
+        select(Publication.id, Publication.title, PublicationTokens.tokens,
+               *((_all_words(),) if phrases else ()))
+        .join(hit, and_(hit.c.id == Publication.id, PUBLIC))
+        .join(PublicationTokens, PublicationTokens.publication_id == Publication.id)
+        .order_by(Publication.id.desc())).all()
+    found = [Candidate(*row[:3]) for row in rows if not phrases or _stands_in(row[3], phrases)]
+    return found, len(rows) > most
 
 
 def _all_words() -> ColumnElement[str]:

@@ -116,12 +116,13 @@ def hits(all_of: Sequence[str], *, any_of: Sequence[str] = (), before: int | Non
     return register_walk.first_near_then_far(all_of, holds, place, limit=limit, newest_first=after is None)
 
 
-def how_many(all_of: Sequence[str], *, limit: int) -> ScalarSelect[int]:
-    """How many publications hold all of these tokens, counted up to ``limit``. Raises ValueError as ``hits``."""
+def how_many(all_of: Sequence[str], *, limit: int, crowded: bool) -> ScalarSelect[int]:
+    """How many publications hold all of these tokens, counted up to ``limit``. ``crowded``: every second one
+    or more seem to; it only says where to look first. Raises ValueError as ``hits``."""
     _demand_tokens(all_of, ())
     key, holds = _asked(all_of, ())
     if not _sqlite():
-        return register_walk.capped(all_of, holds, limit=limit)
+        return register_walk.capped(all_of, holds, limit=limit, crowded=crowded)
     some = select(key.label("id")).where(holds).limit(limit).subquery("hit")
     return select(func.count()).select_from(some).scalar_subquery()
 
@@ -139,12 +140,12 @@ def _asked(all_of: Sequence[str], any_of: Sequence[str]) -> tuple[Any, ColumnEle
     if _sqlite():
         asked = _expression(all_of, any_of, quote='"', conj=" AND ", disj=" OR ")
         return _FTS.c.rowid, _FTS.c.publication_fts.op("MATCH", is_comparison=True)(
-            bindparam("asked", asked, String))
+            bindparam("asked", asked, String, unique=True))
     asked = _expression(all_of, any_of, quote="'", conj=" & ", disj=" | ")
     # The very expression of the index in migration 0010.
     stored = func.array_to_tsvector(func.string_to_array(PublicationTokens.tokens, literal_column("' '")))
     return PublicationTokens.publication_id, stored.op("@@", is_comparison=True)(
-        cast(bindparam("asked", asked, String), TSQUERY))
+        cast(bindparam("asked", asked, String, unique=True), TSQUERY))
 
 
 def _sqlite() -> bool:

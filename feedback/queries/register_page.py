@@ -80,7 +80,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list. ``total`` is exact up to 1,000; ``more`` says that there are more than that.
+    """One page of a list. ``total`` is exact up to ``most``; ``more`` says that there are more than that. Where
+    ``most`` is 0 (exact phrases) and ``more``, there are at least ``total``, and older ones were not looked at.
     ``older`` and ``newer`` lead on and back; None where there is nothing."""
 
     entries: tuple[Entry, ...]
@@ -88,6 +89,7 @@ class Page:
     more: bool
     older: Cursor | None = None
     newer: Cursor | None = None
+    most: int = COUNT_CAP - 1
     further: int | None = None
     """Of best matches, which have no place in time: how many were shown so far, when there are more."""
 

@@ -1,16 +1,31 @@
 """The piece of each found case in which the words stand, for a page of results: one statement for all of them."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import Select, bindparam, func, literal, select
 
 from feedback.domain import folding, snippets
 from feedback.domain.snippets import Piece
 from feedback.extensions import db
 from feedback.models.publications import Publication, PublicationPoint
-from feedback.queries.register_page import PUBLIC, Entry
+from feedback.queries.register_page import Entry
 
-_PARTS = (Publication.summary, Publication.found, Publication.done, Publication.ground, Publication.next_step)
+_case, _point = Publication.__table__.c, PublicationPoint.__table__.c
+
+
+def _statement() -> Select[Any]:
+    points = (select(func.aggregate_strings(_point.question + literal("\n") + _point.answer, "\n"))
+              .where(_point.publication_id == _case.id).scalar_subquery())
+    words = func.coalesce(points, "")
+    for part in (_case.summary, _case.found, _case.done, _case.ground, _case.next_step):
+        words = words + literal("\n") + part
+    return select(_case.id, words).where(_case.id.in_(bindparam("ids", expanding=True)),
+                                         _case.status == "published")
+
+
+_WORDS = _statement()
+"""Put together once: that costs more than asking."""
 
 
 def found_in(entries: Sequence[Entry], text: str) -> dict[int, tuple[Piece, ...]]:
@@ -19,16 +34,9 @@ def found_in(entries: Sequence[Entry], text: str) -> dict[int, tuple[Piece, ...]
     asked = {word for token in folding.query_tokens(text).tokens for word in token.split("_")}
     if not asked or not entries:
         return {}
-    points = (select(func.aggregate_strings(
-        PublicationPoint.question + literal("\n") + PublicationPoint.answer, "\n"))
-        .where(PublicationPoint.publication_id == Publication.id).scalar_subquery())
-    words = func.coalesce(points, "")
-    for part in _PARTS:
-        words = words + literal("\n") + part
     titles = {entry.id: entry.title for entry in entries}
     made = {}
-    for number, whole in db.session.execute(
-            select(Publication.id, words).where(Publication.id.in_(list(titles)), PUBLIC)):
+    for number, whole in db.session.execute(_WORDS, {"ids": list(titles)}):
         pieces = snippets.snippet(whole, asked)
         if pieces and "".join(piece.text for piece in pieces).strip("… ") not in titles[number]:
             made[number] = pieces

@@ -28,6 +28,8 @@ NEAR, NEAR_TO_COUNT = 1_000, 2_000
 NEAR_EACH = 4
 """For more than a page: so many rows for each that is wanted. What is still not found then is rare enough."""
 _KEY = PublicationTokens.publication_id
+# Made once a row, below the limit: the text is packed, and unpacking it is what a row costs.
+_SPACED = (literal(" ") + PublicationTokens.tokens + literal(" ")).label("spaced")
 
 
 def first_near_then_far(all_of: Sequence[str], holds: ColumnElement[bool], place: Sequence[ColumnElement[bool]], *,
@@ -37,10 +39,10 @@ def first_near_then_far(all_of: Sequence[str], holds: ColumnElement[bool], place
     def ordered(key: ColumnElement[int]) -> ColumnElement[int]:
         return key.desc() if newest_first else key.asc()
 
-    rows = (select(_KEY.label("id"), PublicationTokens.tokens).where(*place).order_by(ordered(_KEY))
-            .limit(max(NEAR, NEAR_EACH * limit)).cte("rows_near"))
-    near = (select(rows.c.id).where(_as_text(rows.c.tokens, all_of)).order_by(ordered(rows.c.id)).limit(limit)
-            .cte("near"))
+    rows = (select(_KEY.label("id"), _SPACED).where(*place).order_by(ordered(_KEY))
+            .limit(max(NEAR, NEAR_EACH * limit)).cte())
+    near = (select(rows.c.id).where(_as_text(rows.c.spaced, all_of)).order_by(ordered(rows.c.id)).limit(limit)
+            .cte())
     enough = select(func.count()).select_from(near).scalar_subquery() >= limit
     # "+ 0" keeps the planner from walking in this order: far ones come from the GIN index, then are sorted.
     far = (select(_KEY.label("id")).where(holds, _dear("a"), *place, ~enough).order_by(ordered(_KEY + 0))
@@ -49,11 +51,14 @@ def first_near_then_far(all_of: Sequence[str], holds: ColumnElement[bool], place
     return select(found.c.id).order_by(ordered(found.c.id)).limit(limit).subquery("hit")
 
 
-def capped(all_of: Sequence[str], holds: ColumnElement[bool], *, limit: int) -> ScalarSelect[int]:
-    """How many rows hold all tokens, counted up to ``limit``."""
-    rows = (select(_KEY.label("id"), PublicationTokens.tokens).order_by(_KEY.desc()).limit(NEAR_TO_COUNT)
-            .cte("rows_near"))
-    near = select(rows.c.id).where(_as_text(rows.c.tokens, all_of)).limit(limit).subquery("near")
+def capped(all_of: Sequence[str], holds: ColumnElement[bool], *, limit: int, crowded: bool) -> ScalarSelect[int]:
+    """How many rows hold all tokens, counted up to ``limit``. ``crowded``: so many seem to that the limit is met
+    among the newest; otherwise only the index is asked."""
+    if not crowded:
+        some = select(_KEY.label("id")).where(holds, _dear("abcd")).limit(limit).subquery("some")
+        return select(func.count()).select_from(some).scalar_subquery()
+    rows = select(_KEY.label("id"), _SPACED).order_by(_KEY.desc()).limit(NEAR_TO_COUNT).cte()
+    near = select(rows.c.id).where(_as_text(rows.c.spaced, all_of)).limit(limit).subquery("near")
     counted = select(func.count().label("n")).select_from(near).cte("counted")
     enough = select(counted.c.n).scalar_subquery() >= limit
     far = select(_KEY.label("id")).where(holds, _dear("abcd"), ~enough).limit(limit).subquery("far")
@@ -61,9 +66,10 @@ def capped(all_of: Sequence[str], holds: ColumnElement[bool], *, limit: int) -> 
     return select(func.greatest(counted.c.n, all_far)).select_from(counted).scalar_subquery()
 
 
-def _as_text(tokens: ColumnElement[str], all_of: Sequence[str]) -> ColumnElement[bool]:
-    spaced = literal(" ") + tokens + literal(" ")
-    return and_(*(func.strpos(spaced, f" {token} ") > 0 for token in all_of))
+def _as_text(spaced: ColumnElement[str], all_of: Sequence[str]) -> ColumnElement[bool]:
+    # Pairs are rarer than syllables and long tokens than short ones: the first that is missing ends the looking.
+    rare_first = sorted(all_of, key=lambda token: ("_" not in token, -len(token)))
+    return and_(*(func.strpos(spaced, f" {token} ") > 0 for token in rare_first))
 
 
 def _dear(ends: str) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from feedback import clock
@@ -15,20 +15,20 @@ from feedback.domain.calendar import WorkingCalendar
 from feedback.domain.errors import OutOfReach
 from feedback.domain.lifecycle import Action, State
 from feedback.domain.permissions import Actor
+from feedback.domain.roles import Reach
 from feedback.extensions import db
 from feedback.models.answers import Answer
 from feedback.models.cases import Case, Note, Proposal
-from feedback.models.deadlines import CalendarDay, Deadline, Limit
+from feedback.models.deadlines import Deadline, Limit
 from feedback.models.identity import IdentityGrant
 from feedback.models.outbox import Outbox
 from feedback.models.reissues import KeyReissue
-from feedback.queries.calendar import limit_in_force, load_calendar, source_of_days
+from feedback.queries.calendar import SpecialDay, limit_in_force, load_calendar, source_of_days
 from feedback.queries.commitments import Watched, later_day, watched
 from feedback.queries.deadlines import clocks_of
-from feedback.queries.history import TimelineEntry, timeline
+from feedback.queries.history import TimelineEntry, timeline_and_loose
 from feedback.queries.holdings import Held, held_by
 from feedback.queries.point_verdicts import said_in
-from feedback.queries.visibility import visible_to
 
 CLOCKS = ("total", "handle", "redo", "receive", "supply", "commitment")
 """The clocks that concern the sender: the citizen's own, and the one of who has to answer."""
@@ -36,6 +36,17 @@ HIDDEN = frozenset({"said", "override", "propose", "decline", "identity_declined
                     "papers_asked", "instruction_reported", "instruction_sent_back", "instruction_accepted",
                     "instruction_withdrawn"})
 """Steps inside the office that change nothing for the sender; their own wish to withdraw is shown."""
+
+# Put together once: putting a question together costs more than asking it, and senders look at this page daily.
+_KEY_HASH = select(Case.key_hash).where(Case.id == bindparam("case_id"))
+_OWN = select(Case).where(Case.id == bindparam("case_id")).options(
+    joinedload(Case.agency), joinedload(Case.procedure), joinedload(Case.points))
+_CLOCKS_AND_LIMITS = (
+    select(Deadline, Limit).outerjoin(Limit, Limit.id == Deadline.limit_id)
+    .where(Deadline.case_id == bindparam("case_id"), Deadline.kind.in_(CLOCKS)).order_by(Deadline.id))
+_RELEASED = (
+    select(Answer).where(Answer.case_id == bindparam("case_id"), Answer.released_at.is_not(None))
+    .options(selectinload(Answer.points)).order_by(Answer.round.desc(), Answer.version.desc()).limit(1))
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,7 @@ class Tracked:
     answer: Answer | None
     withdrawal: Proposal | None
     limit: Limit | None
-    special_days: Mapping[date, CalendarDay]
+    special_days: Mapping[date, SpecialDay]
     calendar: WorkingCalendar
     explained: Deadline | None
     """The clock whose count of days leads to the due date; after an extension the one before it, whose limit was
@@ -77,44 +88,55 @@ def case_id_of_key(key_hash: str) -> int | None:
 
 def key_hash_of(case_id: int) -> str | None:
     """The hash of the case's key as it is now."""
-    return db.session.scalar(select(Case.key_hash).where(Case.id == case_id))
+    return db.session.execute(_KEY_HASH, {"case_id": case_id}).scalar()
 
 
 def own_case(actor: Actor) -> Case:
     """The sender's case with points, agency and procedure. Raises OutOfReach when the key opens none."""
-    case = db.session.scalar(
-        select(Case).where(Case.id == actor.case_id, visible_to(actor))
-        .options(joinedload(Case.agency), joinedload(Case.procedure), selectinload(Case.points)))
+    # What ``visible_to`` says of who holds a key: their own case, and no other.
+    if actor.case_id is None or actor.person_id is not None or Reach.OWN not in actor.reaches:
+        raise OutOfReach("no key was shown")
+    case = db.session.scalars(_OWN, {"case_id": actor.case_id}).unique().one_or_none()
     if case is None:
         raise OutOfReach("no such case")
     return case
 
 
 def tracked(actor: Actor) -> Tracked:
-    """Everything the tracking page shows; raises OutOfReach. At most 14 statements, however long the story."""
+    """Everything the tracking page shows; raises OutOfReach. At most 14 statements, however long the story; what
+    the history knows nothing of is not asked for."""
     case, calendar = own_case(actor), load_calendar()
-    clocks = {kind: row for (_id, kind), row in clocks_of([case.id], CLOCKS).items()}
+    clocks, limits = _clocks(case.id)
     total = clocks.get("total")
-    limit = db.session.get(Limit, total.limit_id) if total is not None and total.limit_id else None
-    told = timeline(case.id, for_sender=True)
+    told, loose = timeline_and_loose(case.id, for_sender=True)
+    types = {entry.type for entry in told}
     entries = [e for e in told
                if e.type not in HIDDEN or e.payload.get("action") == Action.WITHDRAW.value]
-    entries = sorted([*_with_checks(case.id, entries), *_openings(case.id)], key=lambda e: e.at)
-    answer = db.session.scalar(
-        select(Answer).where(Answer.case_id == case.id, Answer.released_at.is_not(None))
-        .options(selectinload(Answer.points)).order_by(Answer.round.desc(), Answer.version.desc()).limit(1))
+    # The reason for an opening is told to the sender; its event stands in another chain.
+    openings = _openings(case.id) if loose else []
+    entries = sorted([*_with_checks(case.id, entries), *openings], key=lambda e: e.at)
+    answer = (db.session.scalar(_RELEASED, {"case_id": case.id})
+              if case.answered_at is not None or Action.RELEASE.value in types else None)
     withdrawal = db.session.scalar(
         select(Proposal).where(Proposal.case_id == case.id, Proposal.decided_at.is_(None),
-                               Proposal.action == Action.WITHDRAW.value))
+                               Proposal.action == Action.WITHDRAW.value)) if "propose" in types else None
     promises = _promises(case, clocks, answer)
     kept_at = max((one.kept_at for one in promises if one.kept_at is not None), default=None)
     return Tracked(
-        case=case, clocks=clocks, entries=entries, answer=answer, withdrawal=withdrawal, limit=limit,
+        case=case, clocks=clocks, entries=entries, answer=answer, withdrawal=withdrawal,
+        limit=limits.get(total.limit_id) if total is not None and total.limit_id is not None else None,
         special_days=source_of_days(total.started_on, total.due_on) if total is not None else {},
         calendar=calendar, explained=_counted(total), objection_until=_objection_until(case, calendar, kept_at),
         promises=promises, returned_mail=_returned_mail(case.id),
         held=held_by(case.id) if case.agency_id is not None else [],
         said=said_in(((e.type, e.payload) for e in told), answer.id) if answer is not None else {})
+
+
+def _clocks(case_id: int) -> tuple[dict[str, Deadline], dict[int, Limit]]:
+    """The newest clock of each kind, and the limits they were counted from, by id; one statement."""
+    rows = db.session.execute(_CLOCKS_AND_LIMITS, {"case_id": case_id}).all()
+    return ({clock_.kind: clock_ for clock_, _ in rows},
+            {limit.id: limit for _, limit in rows if limit is not None})
 
 
 def _promises(case: Case, clocks: Mapping[str, Deadline], answer: Answer | None) -> list[Watched]:

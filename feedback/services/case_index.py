@@ -4,10 +4,10 @@ Eight services write a case's words, its agency or its restriction; each would h
 session itself is watched: what was changed is indexed in the same transaction, before it is committed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import event, inspect, select
+from sqlalchemy import event, insert, inspect, select
 from sqlalchemy.orm import Session, selectinload
 
 from feedback.domain import folding
@@ -24,7 +24,7 @@ WATCHED: dict[type, tuple[str, ...]] = {
     Answer: ("submitted_at",),
 }
 """What a case is found by. A draft of an answer is nobody's to find."""
-_CHANGED = "cases_to_index"
+_CHANGED, _BORN = "cases_to_index", "cases_made_now"
 
 
 def watch() -> None:
@@ -49,6 +49,14 @@ def refresh(case: Case) -> None:
             rows[side].tokens = tokens
 
 
+def _write_first(case: Case) -> None:
+    """Both index rows of a case made in this transaction, of which nothing but its points is there yet."""
+    if not case.historical:
+        db.session.execute(insert(CaseTokens.__table__), [
+            {"case_id": case.id, "side": side, "tokens": folding.tokens_text(text, *facets(case, side))}
+            for side, text in _said(case, case.points, None).items()])
+
+
 def texts(case: Case) -> dict[str, str]:
     """What each side may find a case by: the office the sender's own words, the agency the copy made for it; both
     the newest answer that was submitted and the reference."""
@@ -56,6 +64,10 @@ def texts(case: Case) -> dict[str, str]:
     answer = db.session.scalar(
         select(Answer).where(Answer.case_id == case.id, Answer.submitted_at.is_not(None))
         .options(selectinload(Answer.points)).order_by(Answer.id.desc()).limit(1))
+    return _said(case, points, answer)
+
+
+def _said(case: Case, points: Sequence[Point], answer: Answer | None) -> dict[str, str]:
     said = [case.reference]
     if answer is not None:
         said += [answer.found, answer.done, answer.owner, answer.ground, answer.next_step,
@@ -92,6 +104,8 @@ def _note(session: Session, _context: Any, _instances: Any) -> None:
         state = inspect(thing)
         if state.pending or any(state.attrs[name].history.has_changes() for name in names):
             changed[id(thing)] = thing
+            if state.pending and isinstance(thing, Case) and "points" in state.dict:
+                session.info.setdefault(_BORN, {})[id(thing)] = thing
 
 
 def _index_noted(session: Session) -> None:
@@ -102,12 +116,25 @@ def _index_noted(session: Session) -> None:
     session.flush()  # whatever has not been looked at yet is noted now
     # What a savepoint took back is not there any more.
     things = [thing for thing in session.info.pop(_CHANGED, {}).values() if inspect(thing).persistent]
-    ids = {thing.id if isinstance(thing, Case) else thing.case_id for thing in things}
+    born = _only_born(things, session.info.pop(_BORN, {}))
+    ids = {thing.id if isinstance(thing, Case) else thing.case_id for thing in things} - born.keys()
+    for case in born.values():
+        _write_first(case)
     if ids:
         fill(ids)
         session.flush()  # the index rows belong to this commit
         session.info.pop(_CHANGED, None)
 
 
+def _only_born(things: list[Any], born: dict[int, Any]) -> dict[int, Case]:
+    """Of the cases made in this transaction those to which nothing else has happened: still as they were written,
+    with the points they were made with and without an answer."""
+    kept = [case for case in born.values() if inspect(case).persistent and "points" in inspect(case).dict]
+    known = {id(point) for case in kept for point in case.points}
+    more = {thing.case_id for thing in things if not isinstance(thing, Case) and id(thing) not in known}
+    return {case.id: case for case in kept if case.id not in more}
+
+
 def _forget(session: Session) -> None:
     session.info.pop(_CHANGED, None)
+    session.info.pop(_BORN, None)

@@ -5,7 +5,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from feedback import clock
 from feedback.domain import references
@@ -58,13 +58,15 @@ def submit(complaint: Complaint, *, nonce: str, secret: str, pepper: str, actor:
     nonce_bytes = bytes.fromhex(nonce)
     nonce_hash = hmac.new(pepper.encode(), b"nonce" + nonce_bytes, hashlib.sha256).hexdigest()
     key = references.key_from_nonce(secret.encode(), nonce_bytes)
-    existing = db.session.execute(
-        select(Case.id, Case.reference).where(Case.nonce_hash == nonce_hash)).one_or_none()
-    if existing is not None:
-        return Receipt(case_id=existing.id, reference=existing.reference, key=key, repeated=True)
+    reference = references.reference_from_nonce(secret.encode(), nonce_bytes, 0)
+    known = db.session.execute(select(Case.id, Case.reference, Case.nonce_hash == nonce_hash).where(
+        or_(Case.nonce_hash == nonce_hash, Case.reference == reference))).all()
+    for case_id, its_reference, same_form in known:
+        if same_form:
+            return Receipt(case_id=case_id, reference=its_reference, key=key, repeated=True)
     dossier = " ".join(complaint.dossier_number.split())
     case = Case(
-        reference=_free_reference(secret, nonce_bytes),
+        reference=_free_reference(secret, nonce_bytes) if known else reference,
         key_hash=references.key_hash(pepper.encode(), key), nonce_hash=nonce_hash, state="submitted",
         kind=complaint.kind.value, category=complaint.category.value, channel=complaint.channel.value,
         language=complaint.language, identity_mode=complaint.identity_mode.value,
@@ -86,8 +88,8 @@ def submit(complaint: Complaint, *, nonce: str, secret: str, pepper: str, actor:
 
 
 def _free_reference(secret: str, nonce: bytes) -> str:
-    """The reference of this form, or the next of its row when another case has that one already."""
-    for attempt in range(16):
+    """The next reference of this form's row that is free: another case has its first one."""
+    for attempt in range(1, 16):
         found = references.reference_from_nonce(secret.encode(), nonce, attempt)
         if db.session.scalar(select(Case.id).where(Case.reference == found)) is None:
             return found

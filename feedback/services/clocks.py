@@ -1,9 +1,10 @@
 """Starting and stopping the clocks of a case. Every clock is a ``Deadline`` row with its own limit version."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from feedback import clock
 from feedback.domain.calendar import Unit, WorkingCalendar
@@ -15,7 +16,6 @@ from feedback.domain.lifecycle import Action, Move
 from feedback.domain.limits import DeadlineKind, Facts
 from feedback.domain.pauses import resumed
 from feedback.extensions import db
-from feedback.models.agencies import Agency
 from feedback.models.cases import Case
 from feedback.models.deadlines import Deadline, Limit
 from feedback.queries.calendar import (
@@ -26,6 +26,7 @@ from feedback.queries.calendar import (
     load_office,
     only_of,
     rule_of,
+    tier_of,
 )
 from feedback.queries.ladder import load_ladders
 
@@ -67,10 +68,27 @@ def turn(case: Case, move: Move) -> dict[str, int | str | bool | None]:
     return told
 
 
+def begin(case: Case) -> None:
+    """Start the clocks of a case made in this transaction, with one statement."""
+    db.session.execute(insert(Deadline.__table__), [
+        {"case_id": case.id, "round": case.round, "subject_id": 0, "agency_id": None, "paused_days": 0,
+         **_started(case, kind, from_receipt=True)} for kind in CLOCKS[Action.SUBMIT].start])
+
+
 def start(case: Case, kind: DeadlineKind, *, calendar: WorkingCalendar | None = None,
           from_receipt: bool = False) -> Deadline:
     """Start a clock of this kind now, under the limit in force for a case like this one. ``from_receipt``:
     ``total`` and ``receive`` run from the day of receipt, also when staff entered the complaint later."""
+    columns = _started(case, kind, from_receipt=from_receipt, calendar=calendar)
+    row = Deadline(case_id=case.id, round=case.round, subject_id=0,
+                   agency_id=case.agency_id if kind in HELD_BY_AGENCY else None, **columns)
+    db.session.add(row)
+    return row
+
+
+def _started(case: Case, kind: DeadlineKind, *, from_receipt: bool,
+             calendar: WorkingCalendar | None = None) -> dict[str, object]:
+    """The columns of a clock that starts now, besides whose it is (``start``)."""
     calendar, office, now = calendar or load_calendar(), load_office(), clock.now()
     limit = limit_in_force(kind.value, clock.today(), facts_of(case))
     started_at = now
@@ -78,8 +96,8 @@ def start(case: Case, kind: DeadlineKind, *, calendar: WorkingCalendar | None = 
     if counts_from_receipt and case.received_on is not None and case.received_on < clock.local_date(now):
         # Noon of the day of receipt: before closing time whatever the province's setting for evenings is.
         started_at = datetime.combine(case.received_on, time(12), clock.VIETNAM)
-    return _add(case, kind, started_at=started_at, started_on=_day_zero(limit, started_at, calendar, office),
-                ends=_due(limit, started_at, calendar, office), limit=limit, calendar=calendar)
+    return _columns(kind, started_at=started_at, started_on=_day_zero(limit, started_at, calendar, office),
+                    ends=_due(limit, started_at, calendar, office), limit=limit, calendar=calendar)
 
 
 def fit(case: Case) -> Deadline | None:
@@ -154,7 +172,7 @@ def start_for(case: Case | None, kind: DeadlineKind, *, subject_id: int, agency_
     calendar, office, now = load_calendar(), load_office(), clock.now()
     limit, started_on = None, clock.today()
     if due_on is None:
-        facts = replace(facts_of(case) if case is not None else Facts(), tier=_tier(agency_id))
+        facts = replace(facts_of(case) if case is not None else Facts(), tier=tier_of(agency_id))
         limit = limit_in_force(kind.value, clock.today(), facts)
         ends, started_on = _due(limit, now, calendar, office), _day_zero(limit, now, calendar, office)
     elif due_on < clock.today():
@@ -166,8 +184,23 @@ def start_for(case: Case | None, kind: DeadlineKind, *, subject_id: int, agency_
                 subject_id=subject_id, agency_id=agency_id)
 
 
-def _tier(agency_id: int | None) -> str | None:
-    return db.session.scalar(select(Agency.tier).where(Agency.id == agency_id)) if agency_id is not None else None
+def start_for_each(kind: DeadlineKind, subjects: Sequence[tuple[Case, int, int]]) -> None:
+    """``start_for`` for many rows at once, each with its case, its id and the agency that holds its clock, under
+    the limits in force: written with one statement, and counted once for all that get the same limit."""
+    if not subjects:
+        return
+    calendar, office, now, today = load_calendar(), load_office(), clock.now(), clock.today()
+    counted: dict[Facts, dict[str, object]] = {}
+    rows = []
+    for case, subject_id, agency_id in subjects:
+        facts = replace(facts_of(case), tier=tier_of(agency_id))
+        if facts not in counted:
+            limit = limit_in_force(kind.value, today, facts)
+            counted[facts] = _columns(kind, started_at=now, started_on=_day_zero(limit, now, calendar, office),
+                                      ends=_due(limit, now, calendar, office), limit=limit, calendar=calendar)
+        rows.append({**counted[facts], "case_id": case.id, "round": case.round, "subject_id": subject_id,
+                     "agency_id": agency_id})
+    db.session.execute(insert(Deadline.__table__), rows)
 
 
 def stop_for(kind: DeadlineKind, *, subject_id: int, kept: bool) -> Deadline | None:
@@ -192,15 +225,20 @@ def _add(case: Case | None, kind: DeadlineKind, *, started_at: datetime, started
          agency_id: int | None = None) -> Deadline:
     if agency_id is None and case is not None and kind in HELD_BY_AGENCY:
         agency_id = case.agency_id
-    row = Deadline(
-        case_id=case.id if case else None, round=case.round if case else 0, kind=kind.value,
-        subject_id=subject_id, agency_id=agency_id,
-        started_at=started_at, started_on=started_on, due_at=ends.due_at, due_on=ends.due_on,
-        provisional=ends.provisional, limit_id=limit.id if limit else None,
-        calendar_version_id=calendar.version or None,
-        next_rung_at=first_look(kind, ends.due_on, ends.due_at, frozenset(), calendar))
+    row = Deadline(case_id=case.id if case else None, round=case.round if case else 0, subject_id=subject_id,
+                   agency_id=agency_id, **_columns(kind, started_at=started_at, started_on=started_on, ends=ends,
+                                                   limit=limit, calendar=calendar))
     db.session.add(row)
     return row
+
+
+def _columns(kind: DeadlineKind, *, started_at: datetime, started_on: date, ends: Due, limit: Limit | None,
+             calendar: WorkingCalendar) -> dict[str, object]:
+    """What a new clock is besides whose it is."""
+    return {"kind": kind.value, "started_at": started_at, "started_on": started_on, "due_at": ends.due_at,
+            "due_on": ends.due_on, "provisional": ends.provisional, "limit_id": limit.id if limit else None,
+            "calendar_version_id": calendar.version or None,
+            "next_rung_at": first_look(kind, ends.due_on, ends.due_at, frozenset(), calendar)}
 
 
 def _stop(row: Deadline, now: datetime, *, kept: bool) -> None:

@@ -1,7 +1,9 @@
 """The head's explanation (giải trình) of a late case: demanded by the ladder, owed by a day, read by the province
 office and the leader (Directive 27/CT-TTg of 27 October 2023). That none was given is itself counted."""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+
+from sqlalchemy import insert, select
 
 from feedback import clock
 from feedback.domain.errors import MoveNotAllowed, OutOfReach
@@ -24,18 +26,34 @@ def demand(case: Case, deadline: Deadline) -> Explanation | None:
     """The head of the agency that held this late clock owes an explanation, once for each such clock; its own
     clock starts. None when it was demanded before, no agency held the clock, or the case is restricted (agencies
     know nothing of it). The caller holds the case's row as a lock."""
-    agency_id = deadline.agency_id or case.agency_id
-    if agency_id is None or case.restricted or case.historical:
-        return None
-    if db.session.scalar(select(Explanation.id).where(Explanation.late_deadline_id == deadline.id)) is not None:
-        return None
-    row = Explanation(case_id=case.id, late_deadline_id=deadline.id, agency_id=agency_id, demanded_at=clock.now())
-    db.session.add(row)
-    db.session.flush()  # its clock and the event name it
-    clocks.start_for(case, DeadlineKind.EXPLANATION, subject_id=row.id, agency_id=agency_id)
-    history.record(chain=f"case:{case.id}", type="explanation_demanded", actor=SYSTEM, role=Role.SYSTEM,
-                   agency_id=agency_id, payload={"explanation": row.id, "deadline": deadline.id})
-    return row
+    told = demand_all([(case, deadline)])
+    history.record_all([*told.values()])
+    return None if not told else db.session.scalar(
+        select(Explanation).where(Explanation.late_deadline_id == deadline.id))
+
+
+def demand_all(late: Sequence[tuple[Case, Deadline]]) -> dict[int, history.Told]:
+    """``demand`` for many late clocks, with few statements for all of them. The events that the caller has to
+    record, by the id of the late clock."""
+    owing = {deadline.id: (case, agency_id) for case, deadline in late
+             if (agency_id := deadline.agency_id or case.agency_id) is not None
+             and not (case.restricted or case.historical)}
+    if not owing:
+        return {}
+    for before in db.session.scalars(
+            select(Explanation.late_deadline_id).where(Explanation.late_deadline_id.in_(owing))):
+        del owing[before]
+    now, rows = clock.now(), Explanation.__table__
+    ids = {row.late_deadline_id: row.id for row in db.session.execute(
+        insert(rows).returning(rows.c.id, rows.c.late_deadline_id),
+        [{"case_id": case.id, "late_deadline_id": deadline_id, "agency_id": agency_id, "demanded_at": now}
+         for deadline_id, (case, agency_id) in owing.items()])} if owing else {}
+    clocks.start_for_each(DeadlineKind.EXPLANATION, [
+        (case, ids[deadline_id], agency_id) for deadline_id, (case, agency_id) in owing.items()])
+    return {deadline_id: history.Told(
+        chain=f"case:{case.id}", type="explanation_demanded", actor=SYSTEM, role=Role.SYSTEM, agency_id=agency_id,
+        payload={"explanation": ids[deadline_id], "deadline": deadline_id})
+        for deadline_id, (case, agency_id) in owing.items()}
 
 
 def give(explanation_id: int, *, cause: str, happened: str, prevents: str, actor: Actor) -> Explanation:

@@ -1,9 +1,12 @@
 """Writing history: one event, chained to the one before it, in the caller's transaction."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import bindparam, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from feedback import clock
@@ -37,20 +40,76 @@ def record(*, chain: str, type: str, actor: Actor, role: Role | None, payload: M
     counts, flags and codes. The row is written with the change that it tells of, or not at all: call this inside
     the same transaction. Raises NotACode when the payload holds anything else.
     """
-    for name, value in payload.items():
-        _demand_code(name, value)
-    n, previous = _take_head(chain)
-    at = clock.now()
-    event = Event(
-        chain=chain, n=n + 1, at=at, actor_type=_actor_type(actor), actor_id=actor.person_id,
-        role=role.value if role else None, agency_id=agency_id, type=type,
-        payload=canonical_json(payload).decode(), prev_hash=previous, hash="")
-    event.hash = event_hash(
-        EVENT_VERSION, previous, chain, event.n, at, event.actor_type, id_text(event.actor_id), event.role,
-        id_text(agency_id), type, payload)
+    told = Told(chain=chain, type=type, actor=actor, role=role, payload=payload, agency_id=agency_id)
+    told.check()
+    event = Event(**_linked(told, *_take_head(chain), at=clock.now()))
     db.session.add(event)
     db.session.execute(update(ChainHead).where(ChainHead.chain == chain).values(n=event.n, hash=event.hash))
     return event
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event before it is written; the fields are those of ``record``."""
+
+    chain: str
+    type: str
+    actor: Actor
+    role: Role | None
+    payload: Mapping[str, Value]
+    agency_id: int | None = None
+
+    def check(self) -> None:
+        """Raises NotACode."""
+        for name, value in self.payload.items():
+            _demand_code(name, value)
+
+
+def record_all(events: Sequence[Told], *, waits: bool = True) -> None:
+    """``record`` for many events, in their order, with a few statements for all of them. ``waits``: whether to
+    wait where somebody else holds a chain; without it that raises OperationalError, so that who holds much waits
+    for nobody. Raises NotACode before anything is written."""
+    if not events:
+        return
+    for told in events:
+        told.check()
+    db.session.flush()  # an event that waits in the session came before these
+    heads = _take_heads(sorted({told.chain for told in events}), waits=waits)
+    at, rows = clock.now(), []
+    for told in events:
+        row = _linked(told, *heads[told.chain], at=at)
+        rows.append(row)
+        heads[told.chain] = row["n"], row["hash"]
+    db.session.execute(insert(Event.__table__), rows)
+    db.session.execute(_MOVE_HEAD, [{"which": chain, "n": n, "hash": last} for chain, (n, last) in heads.items()])
+
+
+def open_chain(told: Told) -> None:
+    """``record`` for the first event of a chain that nobody else can know of yet, of a row made in this very
+    transaction: nothing is looked for, and nothing can be waited for. Raises NotACode, and IntegrityError when the
+    chain is there."""
+    told.check()
+    if _dialect() == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock_shared(CUT_LOCK)))
+    row = _linked(told, 0, GENESIS, at=clock.now())
+    db.session.execute(insert(_HEADS), [{"chain": told.chain, "n": row["n"], "hash": row["hash"]}])
+    db.session.execute(insert(Event.__table__), [row])
+
+
+_HEADS = ChainHead.__table__
+_MOVE_HEAD = update(_HEADS).where(_HEADS.c.chain == bindparam("which")).values(
+    n=bindparam("n"), hash=bindparam("hash"))
+
+
+def _linked(told: Told, n: int, previous: str, *, at: datetime) -> dict[str, Any]:
+    """The columns of the event that follows number ``n`` with the hash ``previous``."""
+    actor_type, role = _actor_type(told.actor), told.role.value if told.role else None
+    return {
+        "chain": told.chain, "n": n + 1, "at": at, "actor_type": actor_type, "actor_id": told.actor.person_id,
+        "role": role, "agency_id": told.agency_id, "type": told.type,
+        "payload": canonical_json(told.payload).decode(), "prev_hash": previous,
+        "hash": event_hash(EVENT_VERSION, previous, told.chain, n + 1, at, actor_type,
+                           id_text(told.actor.person_id), role, id_text(told.agency_id), told.type, told.payload)}
 
 
 def id_text(row_id: int | None) -> str | None:
@@ -60,28 +119,34 @@ def id_text(row_id: int | None) -> str | None:
 
 def _take_head(chain: str) -> tuple[int, str]:
     """Lock the head of this chain, made if there is none, and return its number and hash."""
-    head = _locked_head(chain)
-    if head is None:
-        _insert_head(chain)
-        head = _locked_head(chain)
-    assert head is not None
-    return head
+    return _take_heads([chain], waits=True)[chain]
 
 
-def _locked_head(chain: str) -> tuple[int, str] | None:
+def _take_heads(chains: Sequence[str], *, waits: bool) -> dict[str, tuple[int, str]]:
+    """The same for several chains."""
+    heads = _locked_heads(chains, waits=waits)
+    if missing := sorted(set(chains) - heads.keys()):
+        _insert_heads(missing)
+        heads |= _locked_heads(missing, waits=waits)
+    return heads
+
+
+def _locked_heads(chains: Sequence[str], *, waits: bool) -> dict[str, tuple[int, str]]:
     postgres = _dialect() == "postgresql"
     shared = func.pg_advisory_xact_lock_shared(CUT_LOCK) if postgres else literal(None)
-    row = db.session.execute(
-        select(ChainHead.n, ChainHead.hash, shared).where(ChainHead.chain == chain).with_for_update()
-    ).one_or_none()
-    return None if row is None else (row.n, row.hash)
+    heads = select(ChainHead.chain, ChainHead.n, ChainHead.hash, shared).with_for_update(nowait=not waits)
+    if len(chains) == 1:
+        heads = heads.where(ChainHead.chain == chains[0])
+    else:  # in one order, so that two who take many wait for each other and not in a ring
+        heads = heads.where(ChainHead.chain.in_(chains)).order_by(ChainHead.chain)
+    return {row.chain: (row.n, row.hash) for row in db.session.execute(heads)}
 
 
-def _insert_head(chain: str) -> None:
+def _insert_heads(chains: Sequence[str]) -> None:
     """Two first events of one chain at the same time: the second waits for the first and finds its head."""
     dialect_insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}.get(_dialect(), insert)
-    db.session.execute(
-        dialect_insert(ChainHead).values(chain=chain, n=0, hash=GENESIS).on_conflict_do_nothing())
+    db.session.execute(dialect_insert(_HEADS).on_conflict_do_nothing(),
+                       [{"chain": chain, "n": 0, "hash": GENESIS} for chain in chains])
 
 
 def _dialect() -> str:

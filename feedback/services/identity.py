@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from feedback import clock
 from feedback.adapters import sealing, vault_keys
@@ -46,12 +46,11 @@ def seal(case: Case, fields: dict[str, str]) -> None:
         return
     settings = current_app.extensions["settings"]
     public = vault_keys.load_public(settings.keys)
-    db.session.add_all(
-        SealedIdentity(
-            case_id=case.id, field=field, sealed=sealing.seal(public, case.reference, field, value),
-            key_id=vault_keys.key_id(public), created_at=clock.now(),
-            blind_index=blind_index(field, value, pepper=settings.pepper))
-        for field, value in given.items())
+    key_id, now = vault_keys.key_id(public), clock.now()
+    db.session.execute(insert(SealedIdentity.__table__), [
+        {"case_id": case.id, "field": field, "sealed": sealing.seal(public, case.reference, field, value),
+         "key_id": key_id, "created_at": now, "blind_index": blind_index(field, value, pepper=settings.pepper)}
+        for field, value in given.items()])
 
 
 def blind_index(field: str, value: str, *, pepper: str) -> str | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
@@ -34,6 +34,7 @@ FEWEST_TRIES = 24
 _FIRST_PAUSE = timedelta(seconds=5)
 _DOT_ATOM = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
+_ROWS = Outbox.__table__
 _LEADER = aliased(Outbox)
 
 NO_ADDRESS = "no_address"
@@ -83,18 +84,39 @@ def owe(*, notice: Notice, dedupe: str, case_id: int | None = None, person_id: i
     a dot-atom and names this notice to this recipient for ever: owing it twice owes it once. Returns the row's
     id, None when it was owed before. Raises ValueError for a ``dedupe`` that could not stand in a Message-ID.
     """
-    if not _DOT_ATOM.fullmatch(dedupe):
-        raise ValueError(f"{dedupe!r} is no dot-atom")
+    return owe_all([Owed(notice, dedupe, case_id, person_id, agency_id)]).get(dedupe)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One notice to one recipient; the fields are those of ``owe``."""
+
+    notice: Notice
+    dedupe: str
+    case_id: int | None = None
+    person_id: int | None = None
+    agency_id: int | None = None
+
+
+def owe_all(notices: Sequence[Owed]) -> dict[str, int]:
+    """``owe`` for many notices, in their order, with one statement. The ids of those that were not owed before, by
+    ``dedupe``. Raises ValueError before anything is written."""
+    for one in notices:
+        if not _DOT_ATOM.fullmatch(one.dedupe):
+            raise ValueError(f"{one.dedupe!r} is no dot-atom")
+    if not notices:
+        return {}
+    db.session.flush()  # whom and what they name may still wait in the session
     now = clock.now()
-    dialect_insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[_dialect()]
-    row_id = db.session.scalar(
-        dialect_insert(Outbox).values(
-            dedupe=dedupe, notice=Notice(notice).value, case_id=case_id, person_id=person_id,
-            agency_id=agency_id, created_at=now, next_try=now, tries=0,
-        ).on_conflict_do_nothing(index_elements=["dedupe"]).returning(Outbox.id))
-    if row_id is not None:
-        queue.after_commit("deliver_owed", row_id)
-    return row_id
+    insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[_dialect()](_ROWS)
+    ids = {row.dedupe: row.id for row in db.session.execute(
+        insert.on_conflict_do_nothing(index_elements=["dedupe"]).returning(_ROWS.c.id, _ROWS.c.dedupe),
+        [{"dedupe": one.dedupe, "notice": Notice(one.notice).value, "case_id": one.case_id,
+          "person_id": one.person_id, "agency_id": one.agency_id, "created_at": now, "next_try": now, "tries": 0}
+         for one in notices])}
+    for one in ids.values():
+        queue.after_commit("deliver_owed", one)
+    return ids
 
 
 def is_owed() -> ColumnElement[bool]:
@@ -139,10 +161,21 @@ def claim(*, now: datetime, row_id: int | None = None, limit: int = 1) -> list[C
         key=lambda c: c.id)
 
 
+def _sent(which: ColumnElement[bool]) -> Update:
+    """Put together once: it is asked for with every mail."""
+    return update(_ROWS).where(which, _ROWS.c.sent_at.is_(None)).values(
+        sent_at=bindparam("now"), lease_until=None, lease_token=None, fault=None)
+
+
+_SENT = _sent(_ROWS.c.id == bindparam("which"))
+_ALL_SENT = _sent(or_(_ROWS.c.id == bindparam("which"), _ROWS.c.bundle == bindparam("leader")))
+
+
 def mark_sent(claim: Claim, *, now: datetime) -> None:
     """It went out, and whatever it carried with it. True even when the lease had run out meanwhile: what was sent
     must not be sent again."""
-    _change(claim, carried=True, sent_at=now, lease_until=None, lease_token=None, fault=None)
+    db.session.execute(_SENT if claim.bundle is None else _ALL_SENT, {
+        "which": claim.id, "leader": claim.dedupe, "now": now})
 
 
 def mark_unreachable(claim: Claim, *, now: datetime) -> None:

@@ -31,6 +31,8 @@ REOPENED = "reopened"
 TAKEN_OUT = "scan_hit_later"
 HELD_BY_HOUSE = (SCAN_HIT, REOPENED, TAKEN_OUT)
 """Reasons that the house itself gives, as codes; people give theirs in words."""
+MOST_DRAFTS = 50
+"""Drafts that a sweep, or a press of a publisher, makes at most."""
 
 
 class StillNamed(BadInput):
@@ -77,7 +79,7 @@ def draft_for(case: Case, *, actor: Actor = SYSTEM) -> PublicationDraft | None:
     return draft
 
 
-def propose_missing(*, limit: int = 50) -> int:
+def propose_missing(*, limit: int = MOST_DRAFTS) -> int:
     """Make drafts of settled cases that have none, oldest first, at most ``limit``; how many were made. Called
     by a sweep and by the publishers' list. Raises VaultUnavailable."""
     # A draft that waits for an earlier answer is looked at again when its case was answered anew.

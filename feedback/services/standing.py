@@ -26,8 +26,8 @@ from feedback.services.watchdog import Tally
 
 MOST_JOBS = 10
 """Batches asked for in one sweep; the next sweep asks again."""
-MOST_DRAFTS, DRAFTS_AT_ONCE = 50, 5
-"""Publication drafts that one sweep makes, and in one transaction."""
+DRAFTS_AT_ONCE = 5
+"""Publication drafts that a sweep makes in one transaction."""
 
 
 def sweep_outbox() -> Tally:
@@ -69,7 +69,7 @@ def _propose_drafts() -> int:
     """A few drafts a transaction: each is read through by the scanner and the vault, and on SQLite nobody else
     writes meanwhile. The last look takes what stands behind cases of which there is nothing to publish."""
     made = 0
-    for _ in range(MOST_DRAFTS // DRAFTS_AT_ONCE):
+    for _ in range(publication.MOST_DRAFTS // DRAFTS_AT_ONCE):
         few = _in_one(lambda: publication.propose_missing(limit=DRAFTS_AT_ONCE))
         made += few
         if few < DRAFTS_AT_ONCE:

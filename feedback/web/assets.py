@@ -10,6 +10,7 @@ import hashlib
 import io
 import os
 import tempfile
+import time
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
@@ -102,6 +103,11 @@ def font_css(urls: dict[int, str]) -> str:
     return "\n".join(faces)
 
 
+LOOKED_AT_FOR = 1.0
+"""Seconds for which a static file is taken to be what it was when it was last looked at."""
+_looked: dict[str, tuple[float, str]] = {}
+
+
 @lru_cache(maxsize=256)
 def _content_hash(path: str, _changed: int, _size: int) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
@@ -114,9 +120,15 @@ def asset_url(name: str) -> str:
     Raises FileNotFoundError for a file that is not there, so that a misspelt name is found by the first test
     that draws the page.
     """
-    path = Path(str(current_app.static_folder)) / name
-    stat = path.stat()
-    return url_for("static", filename=name, v=_content_hash(str(path), stat.st_mtime_ns, stat.st_size))
+    return url_for("static", filename=name, v=_version(f"{current_app.static_folder}/{name}"))
+
+
+def _version(path: str) -> str:
+    at, now = _looked.get(path), time.monotonic()
+    if at is None or now - at[0] >= LOOKED_AT_FOR:
+        stat = Path(path).stat()
+        at = _looked[path] = (now, _content_hash(path, stat.st_mtime_ns, stat.st_size))
+    return at[1]
 
 
 def font_css_url() -> str:

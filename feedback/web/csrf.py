@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, request, session
+from flask import Flask, current_app, g, request, session
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import BadRequest
 
@@ -36,7 +36,12 @@ def csrf_token() -> str:
     """The token for the forms of this page. Empty where nobody could send a form: on public pages, and on staff
     pages without a session."""
     holder = _holder(make=True)
-    return _signer().dumps(holder) if holder else ""
+    if not holder:
+        return ""
+    made: dict[str, str] = g.setdefault("form_tokens", {})  # a page asks for each of its forms
+    if holder not in made:
+        made[holder] = str(_signer().dumps(holder))
+    return made[holder]
 
 
 def open_form(view: View) -> View:

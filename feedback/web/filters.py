@@ -1,13 +1,16 @@
 """How dates, numbers and names look on a page, in the reader's language."""
 
 from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from babel import dates, numbers
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_decimal, gettext
+from flask_babel import gettext
 
 from feedback.clock import VIETNAM
-from feedback.web.language import current_language
+from feedback.web.language import current_language, words_language
 
 
 def date_words(value: date | datetime | None) -> str:
@@ -16,10 +19,16 @@ def date_words(value: date | datetime | None) -> str:
         return gettext("unknown")
     if isinstance(value, datetime):
         value = value.astimezone(VIETNAM).date()
-    if current_language() == "vi":
-        weekday = format_date(value, "EEEE")
-        return f"{weekday[:1].lower()}{weekday[1:]} {value:%d/%m/%Y}"
-    return format_date(value, "EEEE d MMMM yyyy")
+    return _day(value, current_language(), words_language())
+
+
+@lru_cache(maxsize=2048)
+def _day(day: date, page: str, words: str) -> str:
+    """Kept, because the days of one page are said ten times each, and those of one week on every page."""
+    if page == "vi":
+        weekday = dates.format_date(day, "EEEE", locale=words)
+        return f"{weekday[:1].lower()}{weekday[1:]} {day:%d/%m/%Y}"
+    return dates.format_date(day, "EEEE d MMMM yyyy", locale=words)
 
 
 def instant_words(value: datetime | None) -> str:
@@ -36,8 +45,23 @@ def month_words(value: date | str | None) -> str:
     if isinstance(value, str):
         year, month = value.split("-")
         value = date(int(year), int(month), 1)
-    return f"tháng {value.month} năm {value.year}" if current_language() == "vi" else format_datetime(
-        datetime(value.year, value.month, 1, 12, tzinfo=VIETNAM), "MMMM yyyy")
+    return _month(value.year, value.month, current_language(), words_language())
+
+
+@lru_cache(maxsize=512)
+def _month(year: int, month: int, page: str, words: str) -> str:
+    return (f"tháng {month} năm {year}" if page == "vi"
+            else dates.format_date(date(year, month, 1), "MMMM yyyy", locale=words))
+
+
+def number_words(value: float | Decimal) -> str:
+    """``1.234,5``; ``1,234.5``."""
+    return _number(value, words_language())
+
+
+@lru_cache(maxsize=2048)
+def _number(value: float | Decimal, words: str) -> str:
+    return numbers.format_decimal(value, locale=words)
 
 
 def name_of(thing: Any) -> str:
@@ -48,4 +72,4 @@ def name_of(thing: Any) -> str:
 def init_filters(app: Flask) -> None:
     """Give templates ``|date``, ``|datetime``, ``|month``, ``|number`` and ``|name``."""
     app.jinja_env.filters.update(date=date_words, datetime=instant_words, month=month_words,
-                                 number=format_decimal, name=name_of)
+                                 number=number_words, name=name_of)

@@ -5,16 +5,13 @@ and ``url_for`` stays in the language of the page. The catalogues are several re
 they are merged in memory, so no compiled files are kept.
 """
 
-import io
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
+from babel.support import NullTranslations
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 
@@ -37,21 +34,50 @@ class LanguagePrefix:
         return self.app(environ, start_response)
 
 
+class Words(NullTranslations):
+    """The words of a language with one form for every number, as Vietnamese is."""
+
+    def __init__(self, said: dict[str, str]) -> None:
+        super().__init__()
+        self.said = said
+
+    def gettext(self, message: str) -> str:
+        """The words for a message; the message itself where there are none."""
+        return self.said.get(message) or super().gettext(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: float) -> str:
+        """The same for a number of things."""
+        return self.said.get(msgid1) or super().ngettext(msgid1, msgid2, n)
+
+    def pgettext(self, context: str, message: str) -> str:
+        """The same for a message that means different things in different places."""
+        return self.said.get(f"{context}\x04{message}") or super().pgettext(context, message)
+
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: float) -> str:
+        """The same for a number of things."""
+        return self.said.get(f"{context}\x04{msgid1}") or super().npgettext(context, msgid1, msgid2, n)
+
+    ugettext, ungettext, upgettext, unpgettext = gettext, ngettext, pgettext, npgettext
+
+
 @cache
 def catalogue(language: str) -> NullTranslations:
-    """All catalogues of a language merged into one; msgids are English, so English needs none."""
-    merged = Catalog(locale=language)
+    """All catalogues of a language merged into one; msgids are English, so English needs none. Only the words are
+    kept of what Babel reads: its own form of a whole catalogue takes six megabytes of each process."""
+    said: dict[str, str] = {}
     for path in sorted((CATALOGUES / language).glob("*.po")):
         with path.open("rb") as file:
-            for message in read_po(file, locale=language):
-                if message.id and message.string:
-                    merged.add(message.id, message.string, context=message.context)
-    if len(merged) == 0:
-        return NullTranslations()
-    out = io.BytesIO()
-    write_mo(out, merged)
-    out.seek(0)
-    return Translations(fp=out)
+            read = read_po(file, locale=language)
+        if read.num_plurals != 1:
+            raise ValueError(f"{path.name}: a language with several forms for numbers needs another class")
+        for message in read:
+            if message.id and message.string and not message.fuzzy:
+                # With a number an id and its words come in pairs and tuples: the first stands for all.
+                id_ = message.id if isinstance(message.id, str) else message.id[0]
+                words = message.string if isinstance(message.string, str) else message.string[0]
+                if words:
+                    said.setdefault(f"{message.context}\x04{id_}" if message.context else id_, words)
+    return Words(said) if said else NullTranslations()
 
 
 class HouseDomain(Domain):
@@ -59,7 +85,15 @@ class HouseDomain(Domain):
 
     def get_translations(self) -> NullTranslations:
         """The catalogue of the language in force."""
-        return catalogue(str(get_locale() or "vi"))
+        return catalogue(words_language())
+
+
+def words_language() -> str:
+    """The language in which words are said now, 'vi' or 'en': that of the request, unless a text for somebody else
+    is being written (``force_locale``)."""
+    locale = get_locale()
+    # Not str(locale): a page says two hundred words, and Babel puts the name together anew each time.
+    return locale.language if locale is not None else "vi"
 
 
 def current_language() -> str:
@@ -80,5 +114,12 @@ def other_language_url() -> str:
 def init_language(app: Flask, babel: Babel) -> None:
     """Put the language in the path and the catalogues behind ``gettext``."""
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
-    babel.domain_instance = HouseDomain()
+    domain = babel.domain_instance = HouseDomain()
     babel.init_app(app, locale_selector=current_language)
+    # Templates ask our domain itself; Flask-Babel would look up for each word which domain is in force.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda one: domain.get_translations().gettext(one),
+        ngettext=lambda one, many, number: domain.get_translations().ngettext(one, many, number),
+        pgettext=lambda context, one: domain.get_translations().upgettext(context, one),
+        npgettext=lambda context, one, many, number: domain.get_translations().unpgettext(
+            context, one, many, number), newstyle=True)

@@ -15,12 +15,12 @@ import ipaddress
 import logging
 import time
 from enum import Enum
+from functools import cached_property
 
 from flask import Flask, current_app, request
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
-from redis.exceptions import RedisError
 
 from feedback import clock
 from feedback.services import accounts
@@ -62,14 +62,22 @@ class Counts:
 
     def __init__(self, redis_url: str) -> None:
         self.memory = MovingWindowRateLimiter(MemoryStorage())
-        self.shared = MovingWindowRateLimiter(RedisStorage(
-            redis_url.replace("unix://", "redis+unix://", 1), socket_timeout=REDIS_SECONDS,
-            socket_connect_timeout=REDIS_SECONDS))
         self.silent_until = 0.0
+        self._redis_url = redis_url
+
+    @cached_property
+    def shared(self) -> MovingWindowRateLimiter:
+        """Those in Redis. Made at the first question: the client takes eight megabytes, and most of what a process
+        shows asks no limit."""
+        return MovingWindowRateLimiter(RedisStorage(
+            self._redis_url.replace("unix://", "redis+unix://", 1), socket_timeout=REDIS_SECONDS,
+            socket_connect_timeout=REDIS_SECONDS))
 
     def is_over(self, limit: Limit, key: str) -> bool:
         """Whether nothing more is allowed now; counts nothing."""
         if time.monotonic() >= self.silent_until:
+            from redis.exceptions import RedisError  # see ``shared``
+
             try:
                 return not self.shared.test(_ITEMS[limit], limit.name, key)
             except RedisError as fault:
@@ -80,6 +88,8 @@ class Counts:
         """Count one. In memory always, so that a Redis that dies now does not bring the guesses back to zero."""
         self.memory.hit(_ITEMS[limit], limit.name, key)
         if time.monotonic() >= self.silent_until:
+            from redis.exceptions import RedisError  # see ``shared``
+
             try:
                 self.shared.hit(_ITEMS[limit], limit.name, key)
             except RedisError as fault:
@@ -89,7 +99,7 @@ class Counts:
         """Count one in memory alone and say whether it is still within the limit."""
         return self.memory.hit(_ITEMS[limit], limit.name, key)
 
-    def _leave_alone(self, fault: RedisError) -> None:
+    def _leave_alone(self, fault: Exception) -> None:
         self.silent_until = time.monotonic() + SILENT_SECONDS
         log.warning("limits_without_redis", extra={"fault": type(fault).__name__})
 

@@ -38,6 +38,9 @@ KEEP_AND_ASK = "@1"
 """For nginx alone, which takes this header off: keep a copy that has ended in 1970, so that every reader's request
 asks whether it is still true (``feedback nginx``). Its own reading of ``no-cache`` is to keep nothing."""
 
+LIST_CACHE = "public, max-age=30, stale-while-revalidate=60"
+"""For ``allow_cache``: lists without words of a case, as old as the last count anyway (design §13.13)."""
+
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 """Signs that no keyboard makes: control characters (tab, line ends, vertical tab and form feed are let
 through, office programs paste them) and halves of characters."""

@@ -5,13 +5,27 @@ from datetime import date
 from typing import Any
 
 from flask_babel import format_decimal, gettext
+from flask_babel import lazy_gettext as _l
 
 from feedback.clock import VIETNAM
 from feedback.domain.calendar import DayLine, DayReason, Unit, WorkingCalendar
 from feedback.domain.office_hours import slices
-from feedback.models.deadlines import CalendarDay, Deadline, Limit
+from feedback.models.deadlines import Deadline, Limit
+from feedback.queries.calendar import SpecialDay
 from feedback.queries.counting import Counting, counting_of
 from feedback.web.filters import name_of
+
+_WORDS = {
+    DayReason.DAY_ZERO: _l("the day it came in, not counted"),
+    DayReason.WORKING_DAY: "",
+    DayReason.MAKE_UP_DAY: _l("worked in exchange for a day off"),
+    DayReason.WEEKEND: _l("weekend"),
+    DayReason.DAY_OFF: _l("public holiday"),
+    DayReason.PROVISIONAL_DAY_OFF: _l("public holiday by law; that year's calendar is not announced yet"),
+    DayReason.CARRIED_OVER: _l("the last day fell on a day of rest, so the next working day counts"),
+}
+_BEGAN = _l("the day this clock began, not counted")
+"""Day zero of a clock that is not the sender's own."""
 
 
 def why_each(rows: Sequence[Deadline], calendar: WorkingCalendar) -> dict[int, list[dict[str, Any]]]:
@@ -36,7 +50,7 @@ def _why_clock(row: Deadline, known: Counting) -> list[dict[str, Any]]:
     return lines if piece.ends == row.due_at else []
 
 
-def why_lines(row: Deadline, limit: Limit, calendar: WorkingCalendar, named: Mapping[date, CalendarDay], *,
+def why_lines(row: Deadline, limit: Limit, calendar: WorkingCalendar, named: Mapping[date, SpecialDay], *,
               mine: bool = True) -> list[dict[str, Any]]:
     """The days of a clock as ``case.why_this_day`` takes them, said to the sender (``mine``) or to the office.
     Days given back after a pause stand at the end.
@@ -56,17 +70,8 @@ def why_lines(row: Deadline, limit: Limit, calendar: WorkingCalendar, named: Map
             for line in lines]
 
 
-def _why(line: DayLine, day: CalendarDay | None, *, given_back: bool, mine: bool) -> str:
-    words = {
-        DayReason.DAY_ZERO: gettext("the day it came in, not counted") if mine
-        else gettext("the day this clock began, not counted"),
-        DayReason.WORKING_DAY: "",
-        DayReason.MAKE_UP_DAY: gettext("worked in exchange for a day off"),
-        DayReason.WEEKEND: gettext("weekend"),
-        DayReason.DAY_OFF: gettext("public holiday"),
-        DayReason.PROVISIONAL_DAY_OFF: gettext("public holiday by law; that year's calendar is not announced yet"),
-        DayReason.CARRIED_OVER: gettext("the last day fell on a day of rest, so the next working day counts"),
-    }[line.why]
+def _why(line: DayLine, day: SpecialDay | None, *, given_back: bool, mine: bool) -> str:
+    words = str(_BEGAN if line.why is DayReason.DAY_ZERO and not mine else _WORDS[line.why])
     if day is not None and line.why in (DayReason.DAY_OFF, DayReason.MAKE_UP_DAY):
         words = f"{name_of(day)} ({day.source})" if day.source else name_of(day)
     if given_back:

@@ -11,7 +11,7 @@ import logging
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
@@ -26,10 +26,15 @@ BENCHES: dict[str, tuple[str, ...]] = {
     "sweeping": ("P14", "P15"), "reading": ("P17",), "submitting": ("P6", "P9"), "queue": ("P16",),
     "memory": ("P18",)}
 """Modules with a ``measure(bench)``, in the order in which they run, and the targets they are about."""
+AGAINST = "peers.against"
+"""The bench that runs with ``--peers`` alone: it installs another product into a venv of its own."""
 PEERS = {
     "P3": "the first page against the list of django-helpdesk",
     "P7": "complaints taken in against django-helpdesk and Signalen",
     "P11": "search against django-helpdesk"}
+NOT_ASKED = "not run here: asked for with --peers"
+ONLY_THERE = "not run here: the peer is measured on PostgreSQL"
+NOT_REACHED = "not run here: the benches broke off before it"
 IMPORTING = "loading by the house's own import against executemany or COPY"
 QUIET = "at this scale a time says nothing"
 
@@ -48,8 +53,10 @@ def main(given: Sequence[str] | None = None, say: Say = print) -> int:
     try:
         for engine in engines:
             _engine(made, engine, folder=folder.absolute(), only=only, say=say,
+                    benches=_benches(engine, words.peers),
                     write=lambda: report.write(made, json_file=words.json, markdown_file=words.markdown))
-        _not_run(made, only)
+        _not_run(made, only, why=NOT_ASKED if not words.peers else
+                 NOT_REACHED if "postgresql" in engines else ONLY_THERE)
     except KeyboardInterrupt:
         made.faults["run"] = "ended by hand"
         say("ended by hand: what was found so far")
@@ -59,7 +66,7 @@ def main(given: Sequence[str] | None = None, say: Say = print) -> int:
 
 
 def _engine(made: Report, engine: str, *, folder: Path, only: set[str], say: Say,
-            write: Callable[[], None]) -> None:
+            benches: Mapping[str, tuple[str, ...]], write: Callable[[], None]) -> None:
     """All benches on one engine. Nothing of an engine that does not start stops the next one."""
     try:
         with built.house(made.scale, engine, folder=folder, seed=made.seed) as house:
@@ -69,15 +76,20 @@ def _engine(made: Report, engine: str, *, folder: Path, only: set[str], say: Say
                                   **{f"{name} (s)": took for name, took in bench.facts.building.items()}}
             if engine == "postgresql":
                 made.machine = report.machine([_postgresql(bench)])
-            for name, targets in BENCHES.items():
+            for name, targets in benches.items():
                 if not only or only & set(targets):
-                    _bench(made, bench, name, only=only, say=say)
+                    _bench(made, bench, name, targets, only=only, say=say)
                     write()
     except Exception as fault:
         _broken(made, engine, fault, say)
 
 
-def _bench(made: Report, bench: Bench, name: str, *, only: set[str], say: Say) -> None:
+def _benches(engine: str, peers: bool) -> Mapping[str, tuple[str, ...]]:
+    """What runs on this engine, with the targets each is about."""
+    return BENCHES | ({AGAINST: tuple(PEERS)} if peers and engine == "postgresql" else {})
+
+
+def _bench(made: Report, bench: Bench, name: str, targets: tuple[str, ...], *, only: set[str], say: Say) -> None:
     label = f"{name}, {bench.database}"
     before, began = report.load_average(), time.perf_counter()
     try:
@@ -85,7 +97,7 @@ def _bench(made: Report, bench: Bench, name: str, *, only: set[str], say: Say) -
     except Exception as fault:
         _broken(made, label, fault, say)
         found = [Measured(target, f"{name}: broke off", bench.database, None, "ratio",
-                          void=f"the bench broke: {type(fault).__name__}") for target in BENCHES[name]]
+                          void=f"the bench broke: {type(fault).__name__}") for target in targets]
     made.loads[label] = [round(before, 2), round(report.load_average(), 2)]
     made.seconds[label] = round(time.perf_counter() - began, 1)
     for row in found:
@@ -110,11 +122,12 @@ def _broken(made: Report, label: str, fault: Exception, say: Say) -> None:
     say(f"  {label} broke: {made.faults[label]}")
 
 
-def _not_run(made: Report, only: set[str]) -> None:
+def _not_run(made: Report, only: set[str], *, why: str) -> None:
+    """What this run leaves out. ``why``: there is no peer in it."""
+    measured = {row.id for row in made.rows}
     for id_, what in PEERS.items():
-        if not only or id_ in only:
-            made.rows.append(
-                Measured(id_, what, "-", None, "ratio", void="not run here: the peer is not installed"))
+        if id_ not in measured and (not only or id_ in only):
+            made.rows.append(Measured(id_, what, "-", None, "ratio", void=why))
     if not only or "P19" in only:
         made.rows.append(Measured("P19", IMPORTING, "-", None, "ratio", void="not measured by this command"))
 
@@ -154,6 +167,9 @@ def _words() -> argparse.ArgumentParser:
     words.add_argument("--scale", choices=list(SCALES), default="ci")
     words.add_argument("--db", default="sqlite", help="sqlite, postgresql or both with a comma")
     words.add_argument("--only", default="", help="targets, such as P1,P2")
+    words.add_argument("--peers", action="store_true",
+                       help="also measure against django-helpdesk (P3, P7, P11; PostgreSQL): its locked packages "
+                            "are installed into a venv in the folder of kept databases when they are not there")
     words.add_argument("--seed", type=int, default=1)
     words.add_argument("--json", help="write everything into this file")
     words.add_argument("--markdown", help="write the report into this file; ours lie in tests/bench/reports")

@@ -16,7 +16,6 @@ from datetime import timedelta
 
 from flask import Flask
 from sqlalchemy import func, insert, select
-from sqlalchemy.engine import make_url
 
 from feedback import clock
 from feedback.adapters import queue
@@ -30,7 +29,7 @@ from feedback.processes import dies_with_parent
 from feedback.simulation import store
 from tests.bench.clocks import one_case
 from tests.bench.measured import Bench, Measured
-from tests.engines.postgresql import create_database, drop_database
+from tests.bench.spare import spare_database
 from tests.engines.smtp import Sink, smtp_sink
 from tests.engines.valkey import valkey
 
@@ -75,31 +74,23 @@ def measure(bench: Bench) -> list[Measured]:
 def _house(bench: Bench) -> Iterator[tuple[Flask, Sink, int]]:
     """The app of this process, the mail server, and a case to write about; a worker runs beside it."""
     logging.getLogger("mail.log").setLevel(logging.WARNING)  # the mail server would tell of every word it hears
-    url, server = "sqlite", ""
-    if bench.database == "postgresql":
-        server = make_url(bench.url).set(drivername="postgresql", database="postgres").render_as_string(
-            hide_password=False)
-        drop_database(server, NAME)
-        url = create_database(server, NAME)
-    try:
-        with valkey() as redis_url, smtp_sink() as sink, store.throw_away(url) as made:
-            settings = replace(made, redis_url=redis_url, smtp_url=sink.url)
-            app = store.start(settings)
-            try:
-                case_id = one_case(app, settings)
-                with app.app_context(), writing():  # nothing else falls due while we measure
-                    db.session.execute(insert(SweepRun), [
-                        {"name": name, "started_at": clock.now(), "seen": 0, "acted": 0, "failed": 0}
-                        for name in SWEEPS if name != "outbox"])
-                    db.session.execute(Outbox.__table__.delete())
-                    db.session.execute(db.metadata.tables["deadline"].update().values(next_rung_at=None))
-                with _worker(settings, app):
-                    yield app, sink, case_id
-            finally:
-                store.stop(app)
-    finally:
-        if server:
-            drop_database(server, NAME)
+    server = bench.url if bench.database == "postgresql" else None
+    with (spare_database(NAME, server=server) as url, valkey() as redis_url, smtp_sink() as sink,
+          store.throw_away(url) as made):
+        settings = replace(made, redis_url=redis_url, smtp_url=sink.url)
+        app = store.start(settings)
+        try:
+            case_id = one_case(app, settings)
+            with app.app_context(), writing():  # nothing else falls due while we measure
+                db.session.execute(insert(SweepRun), [
+                    {"name": name, "started_at": clock.now(), "seen": 0, "acted": 0, "failed": 0}
+                    for name in SWEEPS if name != "outbox"])
+                db.session.execute(Outbox.__table__.delete())
+                db.session.execute(db.metadata.tables["deadline"].update().values(next_rung_at=None))
+            with _worker(settings, app):
+                yield app, sink, case_id
+        finally:
+            store.stop(app)
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from flask import Flask
 from feedback.domain import folding
 from feedback.extensions import db
 from feedback.queries import register
-from feedback.queries.register_page import EVERYTHING, Filters
-from tests.bench.generator import Facts
+from feedback.queries.register_page import EVERYTHING, Cursor, Filters
+from tests.bench.generator import ANCHOR, Facts
 from tests.bench.measured import Bench, Measured
 from tests.fixtures.client import Client
 
@@ -104,12 +104,19 @@ def _asking(app: Flask, facts: Facts) -> Callable[[Class], object]:
 def _opening(app: Flask, facts: Facts, **more: str) -> Callable[[Class], object]:
     client = Client(app, set())
     client.looks = False
+    paths = addresses(facts, **more)
+    return lambda one: client.get(paths[one])
+
+
+def addresses(facts: Facts, **more: str) -> dict[Class, str]:
+    """The path of the register's page for each term and filter."""
     narrowed = {}
     for name, chosen in filters(facts).items():
         given = {"agency": chosen.agency, "category": chosen.category, "month": chosen.month,
                  "historical": None if chosen.historical is None else "here"}
         narrowed[name] = {key: value for key, value in given.items() if value}
-    return lambda one: client.get("/register?" + urlencode({"q": one[0], **narrowed[one[1]], **more}))
+    return {(term, name): "/register?" + urlencode({"q": term, **narrowed[name], **more})
+            for term in terms(facts) for name in narrowed}
 
 
 # What is found --------------------------------------------------------------------------------------------------
@@ -125,7 +132,7 @@ def _found(app: Flask, facts: Facts) -> list[tuple[str, int, list[str]]]:
             same += [form for form in ids if ids[form] != ids[phrase]]
             loose = {form: _ids(form) for form in forms(phrase)}
             same += [form for form in loose if loose[form] != loose[phrase]]
-            if len(ids[phrase]) != number or not set(ids[phrase]) <= set(loose[phrase]):
+            if len(ids[phrase]) != number or not all(_in_its_place(phrase, entry_id) for entry_id in ids[phrase]):
                 planted.append(phrase)
         for phrase in facts.common:
             first = {form: [entry.id for entry in register.newest(text=form).entries] for form in forms(phrase)}
@@ -136,6 +143,13 @@ def _found(app: Flask, facts: Facts) -> list[tuple[str, int, list[str]]]:
     checks = sum(2 * len(forms(phrase)) for phrase in facts.phrases) + sum(map(len, map(forms, facts.common)))
     return [("the same cases with and without accents, đ and Đ, composed or not", checks, same),
             ("planted phrases found, each in exactly as many cases as hold it", len(facts.phrases) + 1, planted)]
+
+
+def _in_its_place(phrase: str, entry_id: int) -> bool:
+    """Whether the phrase's words without quotation marks find the case where it belongs: first of all that are no
+    newer. Others with the same words may be many more than anybody walks through."""
+    page = register.newest(text=phrase, cursor=Cursor(ANCHOR, entry_id + 1))
+    return bool(page.entries) and page.entries[0].id == entry_id
 
 
 def forms(phrase: str) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from feedback.cli.web import APP, command
+from feedback.cli.web import APP, MEMORY, command
 from feedback.config import Settings
 from feedback.processes import dies_with_parent, free_port
 from tests.bench import load
@@ -85,11 +85,20 @@ def page_ms(folder: Path, *, few: bool = False) -> float:
 @contextmanager
 def _started(app: str, given: dict[str, str], *, log: Path, ready: str, workers: int) -> Iterator[Server]:
     port = free_port()
+    words = command(bind=f"127.0.0.1:{port}", workers=workers, threads=THREADS, app=app)
+    with started(words, given, port=port, log=log, ready=ready) as server:
+        yield server
+
+
+@contextmanager
+def started(words: list[str], given: dict[str, str], *, port: int, log: Path, ready: str) -> Iterator[Server]:
+    """The gunicorn that these words start on this port, once it answers 200 to ``ready``. ``given`` comes on top
+    of the plain environment and of what ``feedback web`` tells the C library. Raises RuntimeError when it
+    does not start."""
     with log.open("ab") as said:
         process = subprocess.Popen(
-            command(bind=f"127.0.0.1:{port}", workers=workers, threads=THREADS, app=app),
-            env={**plain_environment(), **given}, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=said, stderr=said,
-            start_new_session=True, preexec_fn=dies_with_parent(signal.SIGTERM))
+            words, env={**MEMORY, **plain_environment(), **given}, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=said,
+            stderr=said, start_new_session=True, preexec_fn=dies_with_parent(signal.SIGTERM))
     server = Server(process, port, log)
     try:
         _wait(server, ready)

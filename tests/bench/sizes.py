@@ -16,7 +16,7 @@ def measure(bench: Bench) -> list[Measured]:
         sides: dict[str, Side] = {}
         for name, url, filled in (("small", small_url, small), ("large", large_url, bench)):
             cookie = visiting.open_case(url, filled.facts.tracking[1][1])
-            cases = [f"{url}/register/{one}" for one in filled.facts.references]
+            cases = visiting.drawn_anew(url, filled.facts.references)
             sides[f"list {name}"] = _one(bench, f"{url}/register")
             sides[f"case {name}"] = _several(bench, cases)
             sides[f"tracking {name}"] = _one(bench, f"{url}/track/case", cookie=cookie)

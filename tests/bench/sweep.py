@@ -21,7 +21,9 @@ from feedback.extensions import db
 from feedback.models.deadlines import Escalation
 from feedback.services import escalation
 from tests.bench.clocks import FEW, NOW, filled
-from tests.engines.postgresql import create_database, drop_database, postgresql
+from tests.bench.spare import spare_database
+from tests.engines.postgresql import postgresql
+from tests.engines.sqlite_steps import plan_and_steps
 
 INDEX = "ix_deadline_next_rung_at"
 
@@ -78,31 +80,21 @@ def finding() -> tuple[str, Any]:
             seen.append((statement, parameters))
 
     event.listen(db.engine, "before_cursor_execute", listen)
-    climb, escalation.climb = escalation.climb, lambda case_id: False
+    climb, escalation.climb_some = escalation.climb_some, lambda case_ids: (0, [])
     try:
         escalation.sweep_overdue()
     finally:
-        escalation.climb = climb
+        escalation.climb_some = climb
         event.remove(db.engine, "before_cursor_execute", listen)
     return seen[0]
 
 
 def explained(statement: str, parameters: Any) -> tuple[str, int]:
     """The plan of a statement, and what the database did for it (``Swept.steps``)."""
-    connection = db.session.connection()
     if db.engine.dialect.name == "sqlite":
-        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
-        raw, count = connection.connection.driver_connection, [0]
-
-        def step() -> int:
-            count[0] += 1
-            return 0
-
-        raw.set_progress_handler(step, 1)
-        raw.execute(statement, parameters).fetchall()
-        raw.set_progress_handler(None, 1)
-        db.session.rollback()
-        return "; ".join(str(row[3]) for row in rows), count[0]
+        lines, steps = plan_and_steps(statement, parameters)
+        return "; ".join(lines), steps
+    connection = db.session.connection()
     found = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", parameters).scalar()
     root = found[0]["Plan"]
     db.session.rollback()
@@ -111,21 +103,13 @@ def explained(statement: str, parameters: Any) -> tuple[str, int]:
 
 def run(engine: str, *, open_: int, due: int, server: str | None = None) -> Swept:
     """Fill a database of this engine, sweep it, and throw it away."""
-    url, name = "sqlite", f"sweep_{open_}"
-    if engine == "postgresql":
-        assert server is not None
-        drop_database(server, name)
-        url = create_database(server, name)
-    try:
+    with spare_database(f"sweep_{open_}", server=server if engine == "postgresql" else None) as url:
         began = time.perf_counter()
         with filled(url, open_=open_, due=due) as app:
             built = time.perf_counter() - began
             swept = sweep(app, open_=open_, due=due)
             swept.building = built
             return swept
-    finally:
-        if server is not None:
-            drop_database(server, name)
 
 
 def main() -> None:

@@ -3,10 +3,11 @@
 import http.client
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
+from feedback.web import kept_pages
 from tests.bench import load
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -24,6 +25,13 @@ def open_case(url: str, key: str) -> str:
     if status != 303:
         raise RuntimeError(f"the tracking key opened nothing: {status}")
     return cookie
+
+
+def drawn_anew(url: str, references: Sequence[str]) -> list[str]:
+    """Addresses of these cases, so many that asked for in turn each page is drawn: of three times what a process
+    keeps, each of two processes meets more than it keeps before one comes round again."""
+    times = 1 + 3 * kept_pages.MOST // len(references)
+    return [f"{url}/register/{one}?turn={number}" for number in range(times) for one in references]
 
 
 def complaints(url: str) -> Callable[[], bytes]:

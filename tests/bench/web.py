@@ -16,8 +16,11 @@ def measure(bench: Bench) -> list[Measured]:
     with serving.ceiling(bench.settings.data) as ceiling, bench.server() as url:
         cookie = visiting.open_case(url, bench.facts.tracking[1][1])
         cases = [f"{url}/register/{one}" for one in bench.facts.references]
-        for address in (f"{ceiling}/page", f"{url}/register", cases[0]):
+        anew = visiting.drawn_anew(url, bench.facts.references)
+        for address in (f"{ceiling}/page", f"{url}/register", anew[0]):
             load.get(address, seconds=2, most=50)  # warm: templates, catalogues, connections
+        # As they are read: each worker has met each case.
+        load.mixed(cases, connections=CONNECTIONS, seconds=60, most=8 * len(cases), own=True)
         seconds = bench.scale.seconds
 
         def many(address: str, *, with_cookie: str = "") -> Side:
@@ -26,6 +29,7 @@ def measure(bench: Bench) -> list[Measured]:
         fast = rounds.alternate({
             "page": many(f"{ceiling}/page"), "hello": many(f"{ceiling}/hello"), "list": many(f"{url}/register"),
             "case": lambda: load.mixed(cases, connections=CONNECTIONS, seconds=seconds),
+            "anew": lambda: load.mixed(anew, connections=CONNECTIONS, seconds=seconds),
             "tracking": many(f"{url}/track/case", with_cookie=cookie),
             "api": many(f"{url}/api/v1/cases"), "feed": many(f"{url}/register.atom"),
         }, ceiling="page", figure=rounds.rate, rounds=bench.scale.rounds)
@@ -41,6 +45,7 @@ def measure(bench: Bench) -> list[Measured]:
             _multiple(bench, slow, "list", "the register's first page", LIST_P50[bench.database]),
             _multiple(bench, slow, "case", "a case page", None),
             _share(bench, fast, "P5", "case", "a case page", CASE_RATE[bench.database]),
+            _share(bench, fast, "P5", "anew", "a case page that was not kept", None),
             _share(bench, fast, "P5", "tracking", "the tracking page", CASE_RATE[bench.database]),
             _share(bench, fast, "P1", "api", "the first page of /api/v1/cases", None),
             _share(bench, fast, "P1", "feed", "the feed of the newest cases", None)]

@@ -210,3 +210,24 @@ def test_the_longer_lock_holds_the_shorter_one() -> None:
         for name in ("requirements.lock", "requirements-dev.lock")
     )
     assert short < long
+
+
+@pytest.mark.parametrize(("given", "wanted", "handed_on"), [
+    ((), None, ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]),
+    (("--rest",), "1", ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]),
+    (("--rest", "tests/web"), "1", ["tests/web"]),
+    (("tests/web", "-x"), None, ["tests/web", "-x"]),
+])
+def test_test_runs_the_short_form_and_with_rest_what_that_leaves_out(
+        bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...], wanted: str | None,
+        handed_on: list[str]) -> None:
+    became: list[list[str]] = []
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("HOIAM_", "FEED"))}
+    monkeypatch.chdir(Path.cwd())
+    monkeypatch.setattr(bootstrap.os, "environ", environment)
+    monkeypatch.setattr(bootstrap, "installed", lambda *_: True)
+    monkeypatch.setattr(bootstrap.subprocess, "call", lambda *_: 0)
+    monkeypatch.setattr(bootstrap, "become", lambda _python, words: became.append(words))
+    bootstrap.main(["test", *given])
+    assert became == [["-m", "pytest", *handed_on]]
+    assert environment.get("HOIAM_REST") == wanted

@@ -4,6 +4,7 @@ axe finds nothing, nothing is wider than the screen, there is one h1, and the br
 broken content security policy would speak there). With HOIAM_PICTURES=<folder> each page is kept as a picture.
 ``test_every_page_vi.py`` and ``test_every_page_en.py`` go through it, each with a house of its own. In the short
 form axe looks at a page at one width in one language, chosen by its address; HOIAM_ALL=1 lets it look everywhere.
+The pages of a desk are looked at in ``PARTS``, by their addresses too; ``./test`` takes one part in four.
 """
 
 import os
@@ -32,6 +33,8 @@ WITHOUT_A_PAGE_HERE = {"public.receipt", "public.tracked_case", "public.object_t
 """Looked at by the journeys, which have a receipt, a key and a published case in their hands."""
 
 
+PARTS = range(4)
+"""A page belongs to one of them."""
 DESKS = sorted(path.stem for path in Path(__file__).parent.glob("places_*.py"))
 
 
@@ -60,11 +63,21 @@ def looks(path: str, *, language: str, screens: dict[int, bool]) -> dict[int, bo
     Vietnamese, and in English the pages that axe did not see there."""
     if ALL:
         return screens
-    turn = one_of(re.sub(r"[A-Z0-9]*\d[A-Z0-9-]*", "*", path), 4)  # numbers of rows and cases differ in each run
+    turn = one_of(_steady(path), 4)
     with_axe = [width for width, axe in screens.items() if axe]
     if language == "en":
         return dict.fromkeys(with_axe, True) if turn == 3 else {}
     return {width: axe and width == with_axe[turn % len(with_axe)] and turn != 3 for width, axe in screens.items()}
+
+
+def part_of(path: str) -> int:
+    """The part of ``PARTS`` in which this page is looked at."""
+    return one_of(f"part of {_steady(path)}", len(PARTS))
+
+
+def _steady(path: str) -> str:
+    """An address without the numbers of rows and cases, which differ in each run."""
+    return re.sub(r"[A-Z0-9]*\d[A-Z0-9-]*", "*", path)
 
 
 def faults_of(house: House, places: list[Place], browser: Browser, signed_in: dict[int | None, dict], *,

@@ -11,6 +11,7 @@ SHORT = Plan(submissions=60, letters=16, seconds=9.0, kill_every=1.0, queue_away
              hurried=True)
 
 
+@pytest.mark.always
 def test_every_receipt_stands_for_one_case_and_everybody_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
     verdict = run(SHORT, say=print)
     assert verdict.ok, f"{verdict.faults}\n{verdict.figures}\n{capsys.readouterr().out}"

@@ -10,6 +10,8 @@ from feedback.extensions import db, writing
 from feedback.models.search import CaseTokens
 from tests import factories
 
+pytestmark = pytest.mark.both_engines  # each engine has its own full-text search
+
 
 def rows(app: Flask) -> int:
     with app.app_context():

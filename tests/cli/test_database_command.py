@@ -14,6 +14,8 @@ from feedback.domain.calendar_seed import seed_rows
 from feedback.domain.limits import DEFAULT_LIMITS
 from feedback.migrations import runner
 
+pytestmark = pytest.mark.both_engines  # each engine is set up in its own way
+
 Run = Callable[..., subprocess.CompletedProcess]
 
 

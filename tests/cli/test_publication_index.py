@@ -13,6 +13,8 @@ from feedback.models.publications import Publication, PublicationTokens
 from feedback.queries import register
 from feedback.services import register_index
 
+pytestmark = pytest.mark.both_engines  # each engine has its own full-text search
+
 
 def test_cases_without_a_row_are_found_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("feedback.app.create_app", lambda _settings=None: app)

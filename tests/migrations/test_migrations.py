@@ -51,6 +51,14 @@ def engine(url) -> Iterator[Engine]:
     made.dispose()
 
 
+@pytest.fixture
+def at_head(migrated_database) -> Iterator[Engine]:
+    """An engine that keeps no connection open, on a database at the newest version with no rows in it."""
+    made = create_engine(migrated_database, poolclass=NullPool)
+    yield made
+    made.dispose()
+
+
 def _tables(url: str) -> set[str]:
     engine = create_engine(url, poolclass=NullPool)
     return {name for name in inspect(engine).get_table_names()
@@ -63,25 +71,23 @@ def test_there_is_one_head_and_the_files_count_up_to_it():
     assert [f"{n:04d}" for n in range(1, len(NUMBERS) + 1)] == NUMBERS
 
 
-def test_the_head_has_no_drift_against_the_models(url, engine):
-    runner.upgrade(url)
-    with engine.connect() as connection:
+def test_the_head_has_no_drift_against_the_models(at_head):
+    with at_head.connect() as connection:
         context = MigrationContext.configure(connection, opts={
             "include_object": is_ours, "compare_type": True, "target_metadata": target_metadata()})
         assert compare_metadata(context, target_metadata()) == []
 
 
-def test_indexes_have_the_same_conditions_as_the_models(url, engine):
+def test_indexes_have_the_same_conditions_as_the_models(at_head):
     """Alembic does not compare the WHERE of a partial index."""
-    runner.upgrade(url)
     plain = str.maketrans("", "", "()\n ")
     for table in target_metadata().tables.values():
         for index in table.indexes:
-            wanted = index.dialect_options[engine.dialect.name].get("where")
+            wanted = index.dialect_options[at_head.dialect.name].get("where")
             if wanted is None:
                 continue
-            with engine.connect() as connection:
-                made = connection.scalar(text(_INDEX_SQL[engine.dialect.name]), {"name": index.name})
+            with at_head.connect() as connection:
+                made = connection.scalar(text(_INDEX_SQL[at_head.dialect.name]), {"name": index.name})
             where = made.upper().split(" WHERE ", 1)[1].replace("::TEXT", "").replace("::CHARACTER VARYING", "")
             assert where.translate(plain) == str(wanted).upper().translate(plain), index.name
 
@@ -125,7 +131,7 @@ def _count(connection: Connection, table: str) -> int:
     return connection.scalar(text(f'SELECT count(*) FROM "{table}"')) or 0
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("number", [*NUMBERS[:-1], pytest.param(NUMBERS[-1], marks=pytest.mark.always)])
 def test_each_step_keeps_the_rows_that_were_there(url, engine, number):
     """Up to the step before, one row in every table, then the step, back, and the step again: no row is lost
     from a table that was there before."""
@@ -236,12 +242,11 @@ def _found(connection: Connection, word: str) -> list[int]:
 
 
 @pytest.fixture
-def published(url, engine):
+def published(at_head):
     """A connection to a database with one publication that can be found."""
-    runner.upgrade(url)
     tables = target_metadata().tables
     publication, tokens = tables["publication"], tables["publication_tokens"]
-    with engine.connect() as connection:
+    with at_head.connect() as connection:
         row = {**_a_row(publication), "id": 7}
         connection.execute(insert(publication).values(row))
         connection.execute(insert(tokens).values(publication_id=7, published_on=row["published_on"],
@@ -281,22 +286,20 @@ def test_postgresql_uses_the_index_for_the_search(published):
 
 
 @pytest.mark.parametrize("attack", ["UPDATE event SET type = 'y'", "DELETE FROM event"])
-def test_events_are_only_ever_added(url, engine, attack):
-    runner.upgrade(url)
+def test_events_are_only_ever_added(at_head, attack):
     table = target_metadata().tables["event"]
-    with engine.begin() as connection:
+    with at_head.begin() as connection:
         connection.execute(insert(table).values(_a_row(table)))
-    with pytest.raises(DBAPIError, match="events never"), engine.begin() as connection:
+    with pytest.raises(DBAPIError, match="events never"), at_head.begin() as connection:
         connection.execute(text(attack))
-    with engine.connect() as connection:
+    with at_head.connect() as connection:
         assert connection.scalars(select(table.c.type)).all() == ["x"]
 
 
 # SQLite has no TRUNCATE.
 @pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
-def test_the_history_cannot_be_truncated(url, engine):
-    runner.upgrade(url)
-    with pytest.raises(DBAPIError, match="events never"), engine.begin() as connection:
+def test_the_history_cannot_be_truncated(at_head):
+    with pytest.raises(DBAPIError, match="events never"), at_head.begin() as connection:
         connection.execute(text("TRUNCATE event"))
 
 

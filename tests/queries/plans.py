@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import event
 
 from feedback.extensions import db
+from tests.engines.sqlite_steps import plan_and_steps
 
 
 @dataclass(frozen=True)
@@ -44,21 +45,10 @@ def worked(question: Callable[[], object]) -> list[Worked]:
 
 
 def _in_sqlite(statement: str, parameters: Any) -> Worked:
-    connection = db.session.connection()
-    lines = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
-    raw, count = connection.connection.driver_connection, [0]
-
-    def step() -> int:
-        count[0] += 1
-        return 0
-
-    raw.set_progress_handler(step, 1)
-    raw.execute(statement, parameters).fetchall()
-    raw.set_progress_handler(None, 1)
-    db.session.rollback()
+    lines, work = plan_and_steps(statement, parameters)
     walks = tuple(name for line in lines if line.startswith("SCAN ") and " USING " not in line
                   and (name := line.split()[1]) in db.metadata.tables)
-    return Worked(statement, "; ".join(lines), count[0], walks)
+    return Worked(statement, "; ".join(lines), work, walks)
 
 
 def _in_postgresql(statement: str, parameters: Any) -> Worked:

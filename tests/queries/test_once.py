@@ -6,15 +6,17 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event, update
 
+from feedback import clock
 from feedback.domain.limits import DeadlineKind
 from feedback.domain.province import Switch
 from feedback.extensions import db, writing
-from feedback.models.deadlines import LadderRung
+from feedback.models.deadlines import LadderRung, Limit
 from feedback.models.settings import ProvinceSwitch
-from feedback.queries.calendar import load_calendar, load_office
+from feedback.queries import categories
+from feedback.queries.calendar import limit_in_force, load_calendar, load_office
 from feedback.queries.ladder import load_ladders
 from feedback.queries.province import switch
-from feedback.services.seeding import seed_ladder
+from feedback.services.seeding import seed_ladder, seed_reference_data
 
 pytestmark = pytest.mark.usefixtures("db_session")
 
@@ -34,14 +36,19 @@ def _asked() -> Iterator[list[str]]:
 
 
 def test_ten_clocks_of_one_deed_ask_once() -> None:
-    load_calendar()  # its days are kept as long as its version stands
+    def ask() -> None:
+        load_calendar()
+        load_office()
+        load_ladders()
+        load_ladders(switched_off=True)
+        switch(Switch.BACK_DATING_DAYS)
+        categories.settings()
+
+    ask()  # what is found is kept as long as nothing changes
     with writing(), _asked() as said:
         for _ in range(10):
-            load_calendar()
-            load_office()
-            load_ladders()
-            load_ladders(switched_off=True)
-    assert len([one for one in said if one.startswith("SELECT")]) == 3
+            ask()
+    assert len([one for one in said if one.startswith("SELECT")]) == 2  # the calendar's version, and all the rest
 
 
 def test_the_next_transaction_asks_again() -> None:
@@ -53,6 +60,33 @@ def test_the_next_transaction_asks_again() -> None:
     assert load_office().after_hours_next_day
     set_to(0)
     assert not load_office().after_hours_next_day
+
+
+def test_a_change_from_outside_counts_with_the_next_transaction_also_when_it_is_taken_back() -> None:
+    """By whoever holds the database, past all models and services."""
+    key = Switch.BACK_DATING_DAYS
+    with writing():
+        db.session.merge(ProvinceSwitch(key=key.value, value=5))
+    seen = []
+    for value in (6, 5, 6):
+        with db.engine.begin() as outside:
+            outside.execute(update(ProvinceSwitch.__table__).where(
+                ProvinceSwitch.__table__.c.key == key.value).values(value=value))
+        with writing():
+            seen.append(switch(key))
+    assert seen == [6, 5, 6]
+
+
+def test_a_limit_that_was_changed_in_place_is_the_one_that_is_given() -> None:
+    """Limits are versioned; somebody who mends a row by hand is believed all the same."""
+    with writing():
+        seed_reference_data()
+    on = clock.today()
+    before = limit_in_force("handle", on).amount
+    with db.engine.begin() as outside:
+        outside.execute(update(Limit.__table__).where(Limit.__table__.c.key == "handle").values(amount=before + 3))
+    with writing():
+        assert limit_in_force("handle", on).amount == before + 3
 
 
 @pytest.mark.parametrize("by_statement", [True, False])

@@ -119,5 +119,7 @@ def _asked(tokens: list[str]) -> tuple[list[int], list[int], list[int], int]:
     def ids(**place: int) -> list[int]:
         return list(db.session.scalars(select(register_match.hits(tokens, limit=21, **place).c.id)))
 
-    return ids(), ids(before=200), ids(after=100), db.session.scalar(
-        select(register_match.how_many(tokens, limit=150))) or 0
+    numbers = {db.session.scalar(select(register_match.how_many(tokens, limit=150, crowded=crowded)))
+               for crowded in (True, False)}
+    assert len(numbers) == 1
+    return ids(), ids(before=200), ids(after=100), numbers.pop() or 0

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from feedback.extensions import db, writing
 from feedback.models.publications import Publication, PublicationPoint
-from feedback.queries import register, register_match
+from feedback.queries import register, register_best, register_match
 from feedback.queries.register_page import COUNT_CAP, PAGE, Cursor, Filters
 
 START = date(2026, 6, 1)
@@ -41,7 +41,8 @@ def titles(page):
     return [entry.title for entry in page.entries]
 
 
-pytestmark = pytest.mark.usefixtures("db_session")
+# each engine has its own full-text search
+pytestmark = [pytest.mark.usefixtures("db_session"), pytest.mark.both_engines]
 
 
 @pytest.mark.parametrize("asked", [
@@ -154,6 +155,23 @@ def test_the_best_match_has_the_words_side_by_side():
     put("đất ở xa, đai lưng", "tranh chấp đất đai", "một chuyện khác về đất và nước và đai")
     assert titles(register.best(text="đất đai"))[0] == "tranh chấp đất đai"
     assert titles(register.newest(text="đất đai"))[0] == "một chuyện khác về đất và nước và đai"
+
+
+def test_of_many_that_hold_the_words_an_old_one_with_them_side_by_side_is_found_first(monkeypatch):
+    monkeypatch.setattr(register_best, "CANDIDATES", 5)
+    put("tranh chấp đất đai", *[f"đất ở ven sông, đai giữ nước số {n}" for n in range(9)])
+    found = register.best(text="đất đai")
+    assert titles(found)[0] == "tranh chấp đất đai"
+    assert (found.more, found.most, len(found.entries)) == (True, 5, 7)
+    assert not register.best(text="tranh chấp đất đai").more
+
+
+def test_of_a_phrase_that_was_not_looked_for_everywhere_it_is_said_so(monkeypatch):
+    monkeypatch.setattr(register_best, "PHRASED", 3)
+    put(*[f"giấy phép xây dựng số {n}" for n in range(5)])
+    found = register.newest(text='"giấy phép xây dựng"')
+    assert (found.more, found.most) == (True, 0)
+    assert not register.newest(text='"giấy phép xây dựng số 4"').more
 
 
 def test_best_matches_go_on_after_those_already_shown():

@@ -11,7 +11,8 @@ STORY = ("Ngày 3/11/2026 tôi nộp hồ sơ xin giấy phép xây dựng. Cán
          "đã có trên hệ thống.")
 POINTS = ["Vì sao tôi phải nộp thêm bản sao hộ khẩu?"]
 
-pytestmark = pytest.mark.usefixtures("db_session")
+# each engine has its own full-text search
+pytestmark = [pytest.mark.usefixtures("db_session"), pytest.mark.both_engines]
 
 
 def found(**about):

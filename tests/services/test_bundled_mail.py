@@ -125,6 +125,7 @@ def test_two_people_get_a_mail_each_and_what_is_hidden_from_one_is_left_out(
     assert references[2] in text
 
 
+@pytest.mark.both_engines
 def test_many_workers_send_each_reminder_once(
         app: Flask, cast: Cast, an: Citizen, post: Sink, frozen: Clock) -> None:
     with app.app_context():

@@ -97,6 +97,7 @@ def test_nothing_that_was_told_already_is_told_again_when_the_row_is_looked_at_o
     assert _fired() == ["after_1"]
 
 
+@pytest.mark.both_engines
 def test_sweeps_at_the_same_time_fire_each_rung_once(app: Flask, cast: Cast, an: Citizen, frozen: Clock) -> None:
     with app.app_context():
         for _ in range(8):
@@ -263,6 +264,7 @@ def test_the_first_reading_of_an_urgent_case_is_reminded_and_escalated_in_hours(
     assert (_told("case-due-soon"), _told("case-overdue")) == ([cast.ha.id], [cast.ha.id])
 
 
+@pytest.mark.both_engines
 def test_three_schedulers_over_three_days_of_downtime_make_what_one_makes_alone(
         app: Flask, cast: Cast, an: Citizen, frozen: Clock) -> None:
     with app.app_context():
@@ -292,6 +294,7 @@ def test_a_clock_that_went_back_fires_nothing_again_and_later_goes_on(
     assert _fired("handle") == ["after_1", "after_3"]
 
 
+@pytest.mark.both_engines
 def test_a_clock_of_no_case_climbs_too_and_tells_its_agency_then_the_office(
         app: Flask, cast: Cast, frozen: Clock, inside: None) -> None:
     with writing():

@@ -257,6 +257,7 @@ def test_who_asked_does_not_decide_nor_anybody_twice_nor_an_agency(app, case, ca
     assert refused.value.why == "decided"
 
 
+@pytest.mark.both_engines
 def test_of_two_who_ask_at_once_one_is_refused(app, case, cast):
     def once() -> str:
         try:
@@ -268,6 +269,7 @@ def test_of_two_who_ask_at_once_one_is_refused(app, case, cast):
     assert sorted(together(app, once)) == ["asked", "extension_open", "extension_open"]
 
 
+@pytest.mark.both_engines
 def test_of_two_who_decide_at_once_one_finds_it_decided(app, case, cast):
     with app.app_context():
         extension_id = ask(case, cast.chi)

@@ -16,6 +16,8 @@ from feedback.queries.verification import verify_all
 from feedback.services import history
 from feedback.services.history import NotACode
 
+pytestmark = pytest.mark.both_engines  # each engine has its own locks and triggers
+
 CHAIN = "sys:auth"
 
 

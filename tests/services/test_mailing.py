@@ -85,6 +85,7 @@ def test_delivering_the_same_row_twice_sends_it_once(an: Citizen, post: Sink, in
     assert len(post.messages) == 1
 
 
+@pytest.mark.both_engines
 def test_many_workers_at_once_send_each_notice_once(app: Flask, post: Sink) -> None:
     with app.app_context(), writing():
         agency = factories.agency(email="soxaydung@tinh.example")

@@ -144,6 +144,7 @@ def test_a_failure_of_a_worker_that_lost_its_lease_changes_nothing(app: Flask, f
         assert _row(row).lease_token == quick.token
 
 
+@pytest.mark.both_engines
 def test_many_who_claim_at_once_share_the_rows_between_them(app: Flask) -> None:
     with app.app_context():
         rows = _owe(60)

@@ -15,36 +15,18 @@ from feedback.extensions import db, writing
 from feedback.models.agencies import Agency
 from feedback.models.publications import Publication, PublicationDraft, PublicationHolder, PublicationStep
 from feedback.queries import register
-from feedback.services import answers, cases, citizen, publication, publication_body, publication_release
+from feedback.services import citizen, publication, publication_body, publication_release
 from tests import factories
 from tests.factories import actor_of, case_of
+from tests.fixtures.travels import answered_at_last, there_and_back
 
 
 @pytest.fixture
 def travelled(db_session, frozen, cast, an, answering_vault):
-    """An's case: received on Monday 2 November 2026, to Chi's agency, on to another one the day after and back two
-    days later, answered, returned as vague, and released on the 12th."""
-    frozen.stand_at("2026-11-02 08:00")
-    receipt = an.complains()
-    with writing():
-        case = factories.walk(receipt, Action.ASSIGN, hands=cast.hands)
-    for day, agency_id in (("2026-11-03", cast.land), ("2026-11-05", cast.building)):
-        frozen.stand_at(f"{day} 09:00")
-        with writing():
-            cases.transfer(case_of(receipt), db.session.get_one(Agency, agency_id), actor=actor_of(cast.ha),
-                           why="Thuộc việc của cơ quan này.")
-    frozen.stand_at("2026-11-09 09:00")
-    with writing():
-        case = case_of(receipt)
-        for action in (Action.TAKE, Action.PROPOSE_ANSWER, Action.APPROVE):
-            factories._step(case, action, hands=cast.hands, text=factories.GOOD_ANSWER)
-        answers.return_answer(case, actor=actor_of(cast.ha), why="Chưa nói rõ ai làm.",
-                              said=factories.said_of(case), codes=[Flag.RESTATE.value, Flag.PARTIAL.value])
+    """An's case: there and back, returned as vague, and released on 12 November 2026."""
+    receipt = there_and_back(frozen, cast, an, codes=(Flag.RESTATE, Flag.PARTIAL), why="Chưa nói rõ ai làm.")
     frozen.stand_at("2026-11-12 09:00")
-    with writing():
-        case = case_of(receipt)
-        for action in (Action.PROPOSE_ANSWER, Action.APPROVE, Action.RELEASE, Action.CLOSE):
-            factories._step(case, action, hands=cast.hands, text=factories.GOOD_ANSWER)
+    answered_at_last(receipt, cast)
     return receipt
 
 

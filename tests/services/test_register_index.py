@@ -13,7 +13,8 @@ from feedback.queries.register_page import Filters
 from feedback.services import register_counts, register_index
 from tests import factories
 
-pytestmark = pytest.mark.usefixtures("db_session")
+# each engine has its own full-text search
+pytestmark = [pytest.mark.usefixtures("db_session"), pytest.mark.both_engines]
 
 
 def put(title, code, **about):

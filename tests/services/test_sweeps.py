@@ -114,6 +114,7 @@ def test_a_broken_promise_brings_the_case_back_in_a_new_round(
     assert "đã hứa" in why.body
 
 
+@pytest.mark.both_engines
 def test_lapsing_at_the_same_time_acts_once(app: Flask, cast: Cast, an: Citizen, frozen: Clock) -> None:
     with app.app_context():
         promised = [_answered(cast, an, promised=date(2026, 11, 20)) for _ in range(6)]

@@ -20,6 +20,8 @@ from feedback.queries.verification import Verification, verify_all
 from feedback.services import history
 from feedback.services.checkpoints import write_checkpoint
 
+pytestmark = pytest.mark.both_engines  # each engine has its own triggers
+
 OURS, OTHER = "case:7001", "case:7002"
 
 

@@ -18,7 +18,7 @@ from feedback.models.overdue import OverdueListing
 from feedback.models.publications import FirstNumber
 from feedback.queries import first_numbers
 from feedback.services import standing
-from feedback.web.public.overdue import LIST_CACHE
+from feedback.web.security import LIST_CACHE
 from tests import factories
 from tests.fixtures import invented_numbers, many_cases
 from tests.fixtures.client import Client
@@ -78,6 +78,17 @@ def test_the_line_that_needs_attention_stands_on_top(app: Flask, client: Client,
         assert names_in(page.all("table")[0]) == order, by
 
 
+def test_a_table_stands_by_the_name_that_is_read(app: Flask, client: Client, frozen) -> None:
+    with app.app_context(), writing():
+        for vi, en in (("Đất", "Land"), ("Khai sinh", "Birth"), ("Ảnh", "Zebra")):
+            there = db.session.get_one(Procedure, factories.procedure(vi))
+            there.name_en = en
+            one("procedure", there.code, of=20)
+    path = "/statistics/procedures"
+    assert names_in(client.get(path).page.all("table")[0]) == ["Ảnh", "Đất", "Khai sinh"]
+    assert names_in(client.in_english().get(path).page.all("table")[0]) == ["Birth", "Land", "Zebra"]
+
+
 def test_a_table_pages_by_key_and_loses_nobody(app: Flask, client: Client, frozen) -> None:
     with app.app_context(), writing():
         for n in range(60):
@@ -100,6 +111,10 @@ def test_what_is_too_small_is_said_to_be_not_shown(app: Flask, client: Client, f
         one("category", "late_result", objected=(None, None), median_days=(None, 0))
     page = client.get("/statistics/categories")
     assert "không hiển thị" in page.text
+    assert "từ 1 đến 4" in page.text
+    with app.app_context(), writing():
+        one("agency", "H99", value=24, of=30)
+    assert "từ 1 đến 4" not in client.get("/statistics/agencies").text
     line = json.loads(client.get("/api/v1/statistics/categories").body)["categories"][0]
     assert line["figures"]["objected"] == {"value": None, "of": None}
     assert line["figures"]["median_days"] == {"value": None, "of": 0}

@@ -46,6 +46,17 @@ def test_an_answer_without_a_way_by_mail_is_owed_as_a_letter_until_it_is_posted(
     assert "thư bảo đảm" in desk.get(f"/desk/cases/{reference}/letter").text
 
 
+def test_two_letters_that_wait_have_boxes_of_their_own(app, cast, by_post, sign_in):
+    desk, reference = sign_in(cast.intake), by_post.receipt.reference
+    for number in ("123/VP-KSTTHC", "124/VP-KSTTHC"):
+        _write(desk, reference, number=number)
+    page = desk.get(f"/desk/cases/{reference}/letter").page
+    boxes = [box.get("id") for name in ("input", "select") for box in page.all(name)
+             if box.get("name") in ("posted_on", "how")]
+    assert len(boxes) == len(set(boxes)) == 4
+    assert set(boxes) <= {one.get("for") for one in page.all("label")}
+
+
 def test_the_letter_is_a_pdf_with_the_answer_and_without_the_senders_name(app, cast, by_post, sign_in):
     desk, reference = sign_in(cast.intake), by_post.receipt.reference
     _write(desk, reference)

@@ -6,36 +6,19 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback.domain.answers.taxonomy import Flag
-from feedback.domain.lifecycle import Action
 from feedback.extensions import db, writing
-from feedback.models.agencies import Agency
 from feedback.models.publications import MeToo, Publication
-from feedback.services import answers, cases, me_too, publication_release, register_counts
+from feedback.services import me_too, publication_release, register_counts
 from tests import factories
 from tests.factories import actor_of, case_of
+from tests.fixtures.travels import answered_at_last, there_and_back
 
 
 @pytest.fixture
 def reference(db_session, frozen, cast, an, answering_vault):
     """A public case that went from one agency to another and back, was returned as vague, and then answered."""
-    frozen.stand_at("2026-11-02 08:00")
-    receipt = an.complains()
-    with writing():
-        factories.walk(receipt, Action.ASSIGN, hands=cast.hands)
-    for day, agency_id in (("2026-11-03", cast.land), ("2026-11-05", cast.building)):
-        frozen.stand_at(f"{day} 09:00")
-        with writing():
-            cases.transfer(case_of(receipt), db.session.get_one(Agency, agency_id), actor=actor_of(cast.ha),
-                           why="Thuộc việc của cơ quan này.")
-    frozen.stand_at("2026-11-09 09:00")
-    with writing():
-        case = case_of(receipt)
-        for action in (Action.TAKE, Action.PROPOSE_ANSWER, Action.APPROVE):
-            factories._step(case, action, hands=cast.hands, text=factories.GOOD_ANSWER)
-        answers.return_answer(case, actor=actor_of(cast.ha), why="Lời của người duyệt.",
-                              said=factories.said_of(case), codes=[Flag.PARTIAL.value])
-        for action in (Action.PROPOSE_ANSWER, Action.APPROVE, Action.RELEASE, Action.CLOSE):
-            factories._step(case, action, hands=cast.hands, text=factories.GOOD_ANSWER)
+    receipt = there_and_back(frozen, cast, an, codes=[Flag.PARTIAL], why="Lời của người duyệt.")
+    answered_at_last(receipt, cast)
     with writing():
         return factories.publish(case_of(receipt), first=cast.publisher, second=cast.second_publisher)
 

@@ -4,4 +4,10 @@ from flask import Blueprint
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
-from feedback.web.api import cases, lists, openapi, statistics, statistics_tables  # noqa: E402, F401 -- the views join the blueprint
+from feedback.web.api import (  # noqa: E402 -- the views join the blueprint
+    cases,  # noqa: F401
+    lists,  # noqa: F401
+    openapi,  # noqa: F401
+    statistics,  # noqa: F401
+    statistics_tables,  # noqa: F401
+)

@@ -144,10 +144,12 @@ def rows_of_letters(letters: Iterable[Letter], address: Callable[[Letter], tuple
     """Letters that were made, each with its file and, until it left, the form that says so. ``address``: of the
     file, and of the form; ``posting``: the letter whose form was filled in wrongly."""
     rows = []
-    for one in letters:
+    for n, one in enumerate(letters, start=1):
         url, post_url = address(one)
         form = posting[1] if posting and posting[0] == one.id else PostingForm(
             None, data={"posted_on": clock.today()})
+        for field in form:  # several letters, several forms: each label and each fault leads to its own box
+            field.id = f"{field.name}-{n}"
         rows.append({"title": gettext("Letter %(number)s", number=one.number), "on": one.dated_on, "url": url,
                      "post_url": post_url, "posted_on": one.posted_on, "how": one.posted_how,
                      "form": None if one.posted_on else form})

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from feedback import clock
 from feedback.domain.first_numbers import FIGURES, RANKED_FROM, SORTED_BY, USUALLY_BY, Scope, twelve_months
+from feedback.domain.small_counts import FEW
 from feedback.queries import first_numbers
 from feedback.queries.first_numbers import UNKNOWN, Line, Names
 from feedback.web.category_names import category_names
@@ -18,9 +19,8 @@ from feedback.web.guards import public
 from feedback.web.public import bp
 from feedback.web.public.numbers_chart import bars
 from feedback.web.public.numbers_words import MEANINGS, NAMES, rules, shown
-from feedback.web.public.overdue import LIST_CACHE
 from feedback.web.public.register_words import own_language
-from feedback.web.security import allow_cache
+from feedback.web.security import LIST_CACHE, allow_cache
 
 TABLES = {Scope.AGENCY: "agencies", Scope.PROCEDURE: "procedures", Scope.CATEGORY: "categories"}
 TITLES = {Scope.AGENCY: _l("Numbers by agency"), Scope.PROCEDURE: _l("Numbers by procedure"),
@@ -39,15 +39,16 @@ def numbers(scope: str) -> ResponseReturnValue:
     by = request.args.get("sort", "")
     by = by if by in SORTED_BY else USUALLY_BY
     after = request.args.get("after") or None
-    found = first_numbers.table(of, by=by, after=after, names=_names(of))
+    found = first_numbers.table(of, by=by, after=after, names=_names(of), called=own_language)
+    lines = [_row(of, row) for row in found.rows]
     allow_cache(LIST_CACHE)
     response = make_response(render_template(
         "public/numbers.html", title=TITLES[of], first_head=HEADS[of], by=by, few=RANKED_FROM,
+        most_untold=FEW - 1 if any(cell["untold"] for row in lines for cell in row["cells"]) else 0,
         columns=_columns(of, by),
-        ranked=[_row(of, row) for row in found.rows if row.ranked],
-        others=[_row(of, row) for row in found.rows if not row.ranked],
+        ranked=[row for row in lines if row["ranked"]], others=[row for row in lines if not row["ranked"]],
         chart=bars(found.rows, by=by) if found.first else None, first=found.first, tables=tables(but=of),
-        first_url=url_for("public.numbers", scope=scope, sort=by), is_agencies=of is Scope.AGENCY,
+        first_url=url_for("public.numbers", scope=scope, sort=by),
         older_url=url_for("public.numbers", scope=scope, sort=by, after=found.after) if found.after else "",
         csv_url=url_for("public.numbers_csv", scope=scope), name=NAMES[by], counted=MEANINGS[by].counted,
         worst=_end(by), **period(found.counted_at)))
@@ -136,9 +137,10 @@ def _row(of: Scope, row: Line) -> dict[str, Any]:
     for name in SORTED_BY:
         told = row.figures.get(name, UNKNOWN)
         number, note = shown(name, told)
-        cells.append({"label": NAMES[name], "number": number, "note": note, "late": name == "overdue_now" and bool(
-            told.value), "url": "" if told.untold or not told.value else _behind(of, row.code, name)})
-    return {"name": own_language(row.name_vi, row.name_en), "cells": cells}
+        cells.append({"label": NAMES[name], "number": number, "note": note, "untold": told.untold,
+                      "late": name == "overdue_now" and bool(told.value),
+                      "url": _behind(of, row.code, name) if told.value else ""})
+    return {"name": own_language(row.name_vi, row.name_en), "ranked": row.ranked, "cells": cells}
 
 
 NARROWED = {"in_time": "late", "returned_vague": "returned", "passed_on": "passed_on"}

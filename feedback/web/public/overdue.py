@@ -18,13 +18,10 @@ from feedback.web.guards import public
 from feedback.web.labels import FILTERS
 from feedback.web.public import bp
 from feedback.web.public.register_words import own_language
-from feedback.web.security import allow_cache
+from feedback.web.security import LIST_CACHE, allow_cache
 
 CODE = r"[A-Za-z0-9._-]{1,40}"
 """How codes of agencies are written."""
-
-LIST_CACHE = "public, max-age=30, stale-while-revalidate=60"
-"""This list holds no words of a case, and is as old as the last count anyway (design §13.13)."""
 
 
 @bp.get("/overdue")

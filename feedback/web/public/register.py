@@ -6,15 +6,15 @@ from flask import abort, current_app, render_template, request, url_for
 from flask_babel import gettext
 
 from feedback.domain import folding
-from feedback.queries import public_stamp, register_choices, register_snippets
+from feedback.queries import public_stamp, register_best, register_snippets
 from feedback.queries import register as everyones
 from feedback.queries.register_page import Cursor, Page
 from feedback.web import page_head
+from feedback.web.filters import number_words
 from feedback.web.guards import public
 from feedback.web.kept_pages import kept
-from feedback.web.language import current_language
 from feedback.web.limits import search_allowed
-from feedback.web.public import bp, register_filters
+from feedback.web.public import bp, register_filters, register_offer
 from feedback.web.public.cards import card
 from feedback.web.public.register_asked import Asked, asked
 
@@ -35,15 +35,16 @@ def register() -> str:
     page = (everyones.best(want.filters, text=want.text, after=want.shown_before) if want.best
             else everyones.newest(want.filters, text=want.text, cursor=want.cursor))
     pieces = register_snippets.found_in(page.entries, want.text)
-    made = register_choices.choices()
+    offered = register_offer.offer()
+    made = offered.made
     return render_template(
         "public/register.html", head=_head(want), q=want.text, want=want, keep=want.kept(),
-        filtered=bool(want.filters),
         cards=[{**card(entry), "pieces": pieces.get(entry.id, ())} for entry in page.entries],
-        selects=register_filters.selects(want, made), ways=register_filters.ways(want, made),
+        selects=register_filters.selects(want, offered), ways=register_filters.ways(want, made),
         chips=register_filters.chips(want, made), counted=bool(made),
         unasked=bool(want.text.strip()) and not folding.query_tokens(want.text),
-        words=_how_many(page), older_url=_further(want, page), newer_url=_link(want, page.newer, "newer"),
+        words=_how_many(page), compared=_compared(page), older_url=_further(want, page),
+        newer_url=_link(want, page.newer, "newer"),
         feed_url=url_for(FOLLOW, **want.query(sort=None)) if FOLLOW in current_app.view_functions else "",
         sort_url=url_for("public.register", **want.query(sort=None if want.best else "best")))
 
@@ -56,9 +57,19 @@ def _head(want: Asked) -> dict[str, Any]:
 
 
 def _how_many(page: Page) -> str:
+    if page.more and not page.most:
+        return gettext("at least %(number)s cases", number=page.total)
     if page.more:
-        return gettext("more than %(number)s cases", number="1.000" if current_language() == "vi" else "1,000")
+        return gettext("more than %(number)s cases", number=number_words(page.most))
     return gettext("%(number)s cases", number=page.total) if page.total != 1 else gettext("1 case")
+
+
+def _compared(page: Page) -> str:
+    """What was weighed, where that was not all there is."""
+    if not page.more or page.most != register_best.CANDIDATES:
+        return ""
+    return gettext("Weighed were the newest %(number)s in which all the words stand, and the newest %(side)s in "
+                   "which they stand side by side.", number=register_best.CANDIDATES, side=register_best.TOGETHER)
 
 
 def _further(want: Asked, page: Page) -> str:

@@ -1,8 +1,9 @@
 """One published case with its answer, its way and its figures; and "it happened to me too"."""
 
+from datetime import timedelta
 from typing import Any
 
-from flask import abort, current_app, make_response, render_template, request, url_for
+from flask import abort, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -11,6 +12,7 @@ from feedback.domain import references
 from feedback.domain.kinds import CaseKind, Category
 from feedback.extensions import writing
 from feedback.models.publications import Publication
+from feedback.queries import public_stamp
 from feedback.queries import register as everyones
 from feedback.queries.calendar import load_calendar
 from feedback.services import me_too as deeds
@@ -19,6 +21,7 @@ from feedback.web.casework import field_name
 from feedback.web.csrf import open_form, open_token
 from feedback.web.filters import date_words, month_words
 from feedback.web.guards import public
+from feedback.web.kept_pages import kept
 from feedback.web.labels import label
 from feedback.web.limits import me_too_allowed, month_key
 from feedback.web.public import bp, register_story
@@ -30,12 +33,21 @@ CASE_CACHE = "public, no-cache"
 """A case page is asked for again each time (design §13.13)."""
 FOLLOW = "public.case_feed"
 """The feed of one case, where there is one."""
+KEPT = timedelta(minutes=10)
+"""How long a drawn case is kept while its stamp holds: of what it shows only the calendar of holidays has none."""
+
+
+def _stamp(reference: str) -> public_stamp.Stamp:
+    return public_stamp.of_case(references.normalise_reference(reference) or "")
 
 
 @bp.get("/register/<reference>")
 @public
-def register_case(reference: str) -> ResponseReturnValue:
-    """One published case. 404 for one that never was public, 410 for one that was taken out again."""
+@kept(_stamp, age=KEPT)
+def register_case(reference: str) -> str:
+    """One published case. 404 for one that never was public, 410 for one that was taken out again; neither is
+    kept. Over the page as it was drawn stands its ETag: a similar case that was taken out must not live on in a
+    browser's copy."""
     found = references.normalise_reference(reference)
     shown = everyones.one(found) if found else None
     if shown is None:
@@ -45,7 +57,7 @@ def register_case(reference: str) -> ResponseReturnValue:
         abort(410)
     agency = own_language(shown.agency_vi, shown.agency_en)
     similar = [card(entry) for entry in everyones.similar(shown)]
-    response = make_response(render_template(
+    return render_template(
         "public/register_case.html", shown=shown, similar=similar, agency=agency, head=page_head.head(
             f"/register/{shown.reference}", " ".join(point.answer for point in shown.points) or shown.title,
             data=page_head.settled(shown, agency=agency)),
@@ -53,10 +65,7 @@ def register_case(reference: str) -> ResponseReturnValue:
         promises=_promised(shown), steps=register_story.timeline(shown), held=register_story.holders(shown),
         passing=register_story.passing(shown), others=_others(shown), follow_url=_follow_url(shown),
         me_too_url=url_for("public.me_too", reference=shown.reference),
-        token=open_token("public.me_too", reference=shown.reference)))
-    # Over the page as it was drawn: a similar case that was taken out must not live on in a browser's copy.
-    response.add_etag()
-    return response.make_conditional(request)
+        token=open_token("public.me_too", reference=shown.reference))
 
 
 @bp.post("/register/<reference>/me-too")

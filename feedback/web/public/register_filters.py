@@ -1,7 +1,7 @@
 """The filters of the register as people see them: choices with their numbers, and chips that take one off."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -14,7 +14,9 @@ from feedback.queries.register_choices import Choice, Choices
 from feedback.web.filters import month_words
 from feedback.web.labels import label
 from feedback.web.language import current_language
+from feedback.web.public import register_offer
 from feedback.web.public.register_asked import HISTORICAL, WAYS, Asked
+from feedback.web.public.register_offer import Offer
 from feedback.web.public.register_words import outcome_words, own_language
 
 CODES: dict[str, tuple[str, ...]] = {
@@ -26,18 +28,18 @@ CODES: dict[str, tuple[str, ...]] = {
 SELECTS = ("agency", "procedure", "category", "kind", "outcome", "month", "historical")
 
 
-def selects(want: Asked, made: Choices) -> list[dict[str, Any]]:
-    """The selects of the filter panel; the first option of each means all. Those with nothing to choose are left
-    out."""
-    everything = {"value": "", "label": gettext("All")}
-    shown = []
-    for name in SELECTS:
-        options = _options(name, want.chosen(name), made)
-        if options:
-            shown.append({"name": name, "label": _name(name), "options": [everything, *options],
-                          "chosen": want.chosen(name),
-                          "hint": gettext("With everything below it.") if name == "agency" else ""})
-    return shown
+def selects(want: Asked, offered: Offer) -> list[str]:
+    """The selects of the filter panel as they are drawn; the first option of each means all. Those with nothing to
+    choose are left out."""
+    made = offered.made
+    return [register_offer.select(offered, name, chosen, partial(_about, name, chosen, made))
+            for name, chosen in ((name, want.chosen(name)) for name in SELECTS)
+            if chosen or made.get(name) or (name in CODES and not made)]
+
+
+def _about(name: str, chosen: str, made: Choices) -> dict[str, Any]:
+    return {"label": _name(name), "hint": gettext("With everything below it.") if name == "agency" else "",
+            "options": [{"value": "", "label": gettext("All")}, *_options(name, chosen, made)]}
 
 
 def ways(want: Asked, made: Choices) -> list[dict[str, Any]]:

@@ -221,6 +221,6 @@ def _page(*, supply_form: SupplyForm | None = None, trouble: str = "", typed: st
         may_close=answered and not open_promise, may_object=shown.may_object, until=shown.objection_until,
         objected=case.objected, may_withdraw=_may_withdraw(shown), withdrawal=shown.withdrawal,
         files=attached.case_rows(case, current_actor(), endpoint="public.own_file"), refused=attached.refused(),
-        room=attachments.has_room(), letters=letters_of(case) if case.answered_at else [],
+        room=awaiting and attachments.has_room(), letters=letters_of(case) if case.answered_at else [],
         held=held_rows(shown.held), held_words=held_summary(shown.held) if shown.held else "",
         story=told(shown)), status_code

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import pytest
 from playwright.sync_api import expect
 
 from feedback.domain.lifecycle import Action
@@ -56,6 +57,7 @@ class Keys:
         assert self.visitor.page.evaluate("document.activeElement.checked"), selector
 
 
+@pytest.mark.always
 @walked(("vi", 1280))
 def test_a_complaint_is_sent_and_tracked_with_tab_enter_and_space(visitor, language: str, width: int):
     an = visitor(language, width=width)
