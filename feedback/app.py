@@ -37,7 +37,7 @@ def _connect_tools(app: Flask) -> None:
         prepare_engine(db.engine)
     login_manager.init_app(app)
     language.init_language(app, babel)
-    ring_with(queue.ring)
+    ring_with(app, queue.ring)
     case_index.watch()
     once.watch()
 

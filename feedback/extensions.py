@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
 
+from flask import Flask, current_app
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
@@ -100,12 +101,9 @@ def _took_turn(connection: sqlite3.Connection) -> bool:
         time.sleep(random.uniform(0.5, 1.5) * max(_SHORTEST_PAUSE, _FIRST_PAUSE / (1 + waited / _AGES)))
 
 
-_after_commit: list[Callable[[list[tuple[str, int]]], None]] = []
-
-
-def ring_with(ring: Callable[[list[tuple[str, int]]], None]) -> None:
-    """Register who is told of the bells of a committed ``writing()`` block (the queue adapter)."""
-    _after_commit[:] = [ring]
+def ring_with(app: Flask, ring: Callable[[list[tuple[str, int]]], None]) -> None:
+    """Say who is told of the bells of a committed ``writing()`` block of this app (the queue adapter)."""
+    app.extensions["ring"] = ring
 
 
 @contextlib.contextmanager
@@ -129,5 +127,4 @@ def writing() -> Iterator[None]:
     finally:
         _write_wanted.reset(token)
     bells = db.session.info.pop("bells", [])
-    for ring in _after_commit:
-        ring(bells)
+    current_app.extensions["ring"](bells)

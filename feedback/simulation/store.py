@@ -49,7 +49,7 @@ def start(settings: Settings) -> Flask:
     """A new app on the same database: what only the memory held is gone."""
     app = create_app(settings)
     app.config["ARGON2"] = _CHEAP_ARGON2
-    ring_with(lambda bells: None)  # mail is owed and counted, never sent
+    ring_with(app, lambda bells: None)  # mail is owed and counted, never sent
     # A statement log of thousands of cases would drown what is said of a fault.
     logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
     if settings.sqlite:

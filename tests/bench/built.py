@@ -190,7 +190,7 @@ def house(scale: Scale, database: str, *, folder: Path, seed: int) -> Iterator[H
 def open_app(settings: Settings, *, careless: bool = False) -> Iterator[Flask]:
     """The real app in this process. ``careless``: SQLite does not wait for the disk; for filling alone."""
     app = create_app(settings)
-    ring_with(lambda bells: None)  # mail is owed and counted, never sent
+    ring_with(app, lambda bells: None)  # mail is owed and counted, never sent
     with app.app_context():
         if careless and settings.sqlite:
             event.listen(db.engine, "connect", _careless)

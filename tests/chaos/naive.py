@@ -26,7 +26,7 @@ def naive_app() -> Flask:
     app = create_app()
     outbox.owe = _owe  # type: ignore[assignment]
     identity.seal = _seal_and_remember  # type: ignore[assignment]
-    ring_with(_enqueue)
+    ring_with(app, _enqueue)
     return app
 
 

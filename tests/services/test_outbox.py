@@ -181,7 +181,7 @@ def _owe_and_break() -> None:
 
 def test_a_bell_rings_after_the_commit_and_not_before(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[Callable[[], object]] = []
-    monkeypatch.setattr("feedback.extensions._after_commit", [heard.extend])
+    monkeypatch.setitem(app.extensions, "ring", heard.extend)
     with app.app_context():
         with writing():
             row = outbox.owe(notice=Notice.GATE_WAITING, dedupe="t.0", agency_id=factories.agency())
