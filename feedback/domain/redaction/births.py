@@ -7,8 +7,9 @@ from feedback.domain.redaction.letters import Letters
 from feedback.domain.redaction.marks import Mark, MarkKind
 
 _CUE = re.compile(
-    r"(?<![a-z])(?:(?:(?:ngay|nam|thang)[ ,/]{1,3}){1,3}sinh|n\.? ?sinh|sn|ns|sinh(?: (?:ngay|nam|vao))?|"
+    r"(?<![a-z])(?:(?:(?:ngay|nam|thang)[ ,/]{1,3}){1,3}sinh|n\.? ?sinh|sn|ns|sinh(?: (?:ngay|nam|vao|nhat))?|"
     r"de (?:ngay|nam|vao)|date of birth|dob|birthday|born(?: (?:on|in))?)(?![a-z])"
+    r"(?: cua (?:(?:con|vo|chong|bo|me) )?(?:toi|chau|em|minh|ong|ba|anh|chi|co|chu|bac)(?![a-z]))?"
     r"[ :.,(\"'=-]{0,4}(?:(?:la|vao|ngay|nam|is|on|in) ){0,2}"
 )
 _MONTHS = ("january|february|march|april|may|june|july|august|september|october|november|december|"

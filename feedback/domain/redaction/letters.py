@@ -13,6 +13,8 @@ HIDDEN = "\x1f"
 """Stands for every letter of a block already put in: it is part of no word and no number."""
 _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u180e")
 """Blank to the eye, though Unicode calls them letters or marks."""
+_CHINESE = {char: value for value, char in enumerate("〇一二三四五六七八九")}
+"""Digits that are letters to Unicode."""
 _VIETNAMESE_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323")
 """What may stand over or under a Vietnamese letter; any other mark was put there to disguise it."""
 
@@ -93,7 +95,7 @@ def _plain(char: str, by_sound: bool) -> tuple[str, bool]:
         return look[char], False
     if char in tables()["look_capital"]:
         return tables()["look_capital"][char], True
-    digit = unicodedata.digit(char, None)
+    digit = unicodedata.digit(char, _CHINESE.get(char))
     if digit is not None:
         return str(digit), False
     out: list[str] = []

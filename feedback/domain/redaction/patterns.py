@@ -59,11 +59,15 @@ _BANK_CUE = re.compile(
     r"techcombank|"
     r"mb ?bank|acb|sacombank|vpbank|tpbank|momo)(?![a-z])"
 )
+_BANK_AFTER = re.compile(r"[ ,(\-]{1,3}(?:ngan hang|bidv|vietcombank|vcb|agribank|vietinbank|techcombank|"
+                         r"mb ?bank|sacombank|vpbank|tpbank|momo)(?![a-z])")
 _TAIL_OF = re.compile(r"(?<![a-z])(?:cccd|cmnd|cmt|can cuoc|chung minh|dinh danh|the|tai khoan|stk|dt|sdt|"
                       r"dien thoai|may|phone|card|account)(?![a-z])")
-_AMOUNT_AFTER = re.compile(
-    r"\s{0,2}(?:dong|vnd|d(?![a-z])|usd|trieu|ty(?![a-z])|m2|km|m(?![a-z])|ha(?![a-z])|%|kg|tan)"
-)
+_UNIT_AFTER = re.compile(r"\s{0,2}(?:(dong|vnd|d|usd|trieu|t[yi]|m2|km|m|ha|kg|tan)(?![a-z]|/c)|%)")
+_UNITS = frozenset(["đồng", "dong", "vnd", "vnđ", "đ", "d", "usd", "triệu", "trieu", "tỷ", "tỉ", "ty", "ti", "m2",
+                    "km", "m", "ha", "kg", "tấn", "tan"])
+_NO_UNIT = re.compile(r"\s(?:chi|y|bao|thoi|nghiep|su|doi)(?![a-z])")
+"""Behind "đồng": đồng chí, đồng ý …"""
 
 
 def numbers(seen: Letters) -> Iterator[Mark]:
@@ -105,7 +109,7 @@ def _shaped(seen: Letters) -> Iterator[Mark]:
         if checks.luhn(_digits(match.group())):
             yield Mark(*seen.span(*match.span()), MarkKind.BANK_ACCOUNT, "card")
     for match in _PHONE.finditer(text):
-        if _is_phone(text, match):
+        if _is_phone(seen, match):
             yield Mark(*seen.span(*match.span()), MarkKind.PHONE, "phone")
     for match in _ID.finditer(text):
         if (
@@ -117,9 +121,9 @@ def _shaped(seen: Letters) -> Iterator[Mark]:
             yield Mark(*seen.span(*match.span()), MarkKind.NATIONAL_ID, "twelve_digits")
 
 
-def _is_phone(text: str, match: re.Match[str]) -> bool:
-    found = match.group()
-    if not _mostly_digits(found) or _DATE_LIKE.search(found) or _AMOUNT_AFTER.match(text, match.end()):
+def _is_phone(seen: Letters, match: re.Match[str]) -> bool:
+    text, found = seen.plain, match.group()
+    if not _mostly_digits(found) or _DATE_LIKE.search(found) or _is_amount(seen, match):
         return False
     if _inside_word(text, match):
         return bool(_PHONE_CUE.search(text, max(0, match.start() - 12), match.start()))
@@ -138,7 +142,7 @@ def _cued(seen: Letters) -> Iterator[Mark]:
     text = seen.plain
     for match in _RUN.finditer(text):
         found = match.group()
-        if not _mostly_digits(found) or _DATE_LIKE.match(found) or _AMOUNT_AFTER.match(text, match.end()):
+        if not _mostly_digits(found) or _DATE_LIKE.match(found) or _is_amount(seen, match):
             continue
         before = text[max(0, match.start() - _CUE) : match.start()]
         before = re.split(r"[.;\n]\s", before)[-1]
@@ -149,7 +153,8 @@ def _cued(seen: Letters) -> Iterator[Mark]:
             (_INSURANCE_CUE, MarkKind.SOCIAL_INSURANCE, size in (10, 12, 13, 15)),
             (_BANK_CUE, MarkKind.BANK_ACCOUNT, 6 <= size <= 19 and not _GROUPED_AMOUNT.match(found)),
         ):
-            if fits and cue.search(before):
+            named_after = kind is MarkKind.BANK_ACCOUNT and _BANK_AFTER.match(text, match.end())
+            if fits and (cue.search(before) or named_after):
                 yield Mark(*seen.span(*match.span()), kind, "after_its_name")
                 break
 
@@ -158,10 +163,22 @@ def _long(seen: Letters) -> Iterator[Mark]:
     """Nine digits and more in one piece are nobody's amount: amounts are grouped or followed by a unit."""
     text = seen.plain
     for match in _TIGHT.finditer(text):
-        if _AMOUNT_AFTER.match(text, match.end()):
+        if _is_amount(seen, match):
             continue
         kind = _named_by_itself(match.group())
         yield Mark(*seen.span(*match.span()), kind, "long_number")
+
+
+def _is_amount(seen: Letters, match: re.Match[str]) -> bool:
+    """Whether a unit follows, written as one: "987654321 đồng" is money; "0987654321 đồng" is none, for no amount
+    begins with 0 or a plus, and neither is what stands before "Hà Nội", "Tân" or "đồng chí"."""
+    unit = None if match.group()[0] in "0o+(" else _UNIT_AFTER.match(seen.plain, match.end())
+    if unit is None or unit[1] is None:
+        return unit is not None
+    start, end = unit.span(1)
+    name = seen.capital[start] and not seen.capital[end - 1] and unit[1] in ("ha", "tan", "ty", "ti")
+    return not name and seen.accented(start, end) in _UNITS and not (
+        unit[1] == "dong" and _NO_UNIT.match(seen.plain, end))
 
 
 def _named_by_itself(digits: str) -> MarkKind:

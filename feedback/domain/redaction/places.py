@@ -27,7 +27,7 @@ _ENGLISH_STREET = re.compile(
 )
 _FLAT = re.compile(
     r"(?<![a-z])(?:can(?: ho)?|phong(?: tro)?|flat|apartment|room)(?: so)?\s"
-    r"([a-z]{0,2}[0-9]{1,2}[-.][0-9]{1,4}|[a-z]{0,2}[0-9]{3,4})(?![0-9a-z])"
+    r"([a-z]{0,2}[0-9]{1,2}[-.][0-9]{1,4}|[0-9]{1,2}[a-z][0-9]{2,3}|[a-z]{0,2}[0-9]{3,4})(?![0-9a-z])"
     r"((?:,? (?:nha(?: tro)?|khu|toa(?: nha)?|block|chung cu)\s)(?=[a-z]))?"
 )
 _ALLEY_CODE = re.compile(r"(?<![a-z0-9])[kh][0-9]{1,4}(?:/[0-9]{1,4}){1,4}\s(?=[a-z])")
@@ -43,7 +43,7 @@ _AFTER = re.compile(
     r"(?:\s?/\s?[0-9]{1,4}[a-z]?){0,4}(?![0-9]|\s?(?:km|m|ho|met|nam|nghin|trieu|dong)(?![a-z]))"
 )
 _PLOT = re.compile(
-    r"(?<![a-z])thua(?:\sdat)?(?:\sso)?\s{0,2}:?\s{0,2}[0-9]{1,5}(?![0-9])(?:[ ,]{0,3}to"
+    r"(?<![a-z])thua(?:\sdat)?(?:\sso)?\s{0,2}:?\s{0,2}[0-9]{1,5}(?![0-9]|[.,][0-9])(?:[ ,]{0,3}to"
     r"(?:\sban do)?(?:\sso)?\s{0,2}:?\s{0,2}[0-9]{1,4})?(?!\s?(?:m2|ho so|ha|m)(?![a-z]))"
 )
 _LOT = re.compile(r"(?<![a-z])lo(?:\sdat)?(?:\sso)?\s[a-z]{0,3}[-]?[0-9]{1,4}[a-z]?(?![0-9a-z%/]|[.,][0-9])")

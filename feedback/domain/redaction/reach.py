@@ -8,7 +8,7 @@ from feedback.domain.redaction.marks import Mark, MarkKind
 
 _A = r"(?:a[ -]{0,2}(?:cong|moc|vong)|acong|amoc|at|@)"
 _AT = (
-    rf"(?:\s{{0,2}}@\s{{0,2}}|\s{{0,2}}[\[({{<]\s{{0,1}}(?:{_A}|a)\s{{0,1}}[\])}}>]\s{{0,2}}|"
+    rf"(?:\s{{0,2}}(?:@|%40|&(?:#64|#x40|commat);)\s{{0,2}}|\s{{0,2}}[\[({{<]\s{{0,1}}(?:{_A}|a)\s{{0,1}}[\])}}>]\s{{0,2}}|"
     r"[\s\-_]{1,2}(?:a[ -]{0,2}(?:cong|moc|vong)|acong)[\s\-_]{1,2})"
 )
 _DOT = (
@@ -22,8 +22,9 @@ _SPELLED = re.compile(
     r"([a-z0-9]{1,63}[\s\-_]{1,2}(?:dot|cham)[\s\-_]{1,2}[a-z0-9]{2,24})(?![a-z0-9])"
 )
 """With the word "at" alone: only where the dot is a word too, or every English sentence would be an address."""
-_NO_END = re.compile(r"(?<![a-z0-9._+%-])[a-z0-9][a-z0-9._+%-]{2,63}@[a-z0-9-]{3,63}(?![a-z0-9@]|\.[a-z0-9])")
 _PROVIDER = r"(?:gmail|yahoo|hotmail|outlook|icloud|protonmail|proton|zohomail|ymail)"
+_NO_END = re.compile(rf"(?<![a-z0-9._+%-])[a-z0-9][a-z0-9._+%-]{{2,63}}(?:@[a-z0-9-]{{3,63}}|\s@\s?{_PROVIDER})"
+                     r"(?![a-z0-9@]|\.[a-z0-9])")
 _NO_AT = re.compile(
     rf"(?<![a-z0-9])[a-z0-9][a-z0-9._-]{{2,40}}[ ,]{{1,2}}(?:ben |o |tai |duoi )?[(\[]?{_PROVIDER}"
     rf"(?:{_DOT}(?:com|vn|me)[)\]]?|[)\]])"
@@ -44,7 +45,7 @@ _SPACED_SITE = re.compile(
     rf"(?<![a-z0-9])(?:facebook|fb|zalo|tiktok|instagram|youtube|telegram|t|m){_DOT}(?:com|me|vn)(?![a-z0-9])"
     r"(?:\s{0,2}(?:/|gach cheo|xuyet|slash)\s{0,2}[^\s<>\"]{1,200})"
 )
-_OFFICIAL = re.compile(r"\.gov\.vn(?![a-z.])|(?:^|[./])(?:chinhphu|baochinhphu)\.vn$")
+_OFFICIAL = re.compile(r"\.gov\.vn(?![a-z0-9.-])|(?:^|[./])(?:chinhphu|baochinhphu)\.vn$")
 
 
 def contacts(seen: Letters) -> Iterator[Mark]:
@@ -63,7 +64,9 @@ def contacts(seen: Letters) -> Iterator[Mark]:
             yield Mark(*seen.span(*match.span(group)), MarkKind.EMAIL, "mail_name")
     for pattern in (_LINK, _SITE):
         for match in pattern.finditer(text):
-            if not _OFFICIAL.search(match[1].split(":")[0].rstrip(".,;)")):
+            # "http://x.gov.vn@elsewhere", "http://elsewhere?x.gov.vn": the state is not the host there
+            host = re.split(r"[:?#\\]", match[1])[0].rstrip(".,;)")
+            if "@" in match[1] or not _OFFICIAL.search(host):
                 end = match.start() + len(match.group().rstrip(".,;:!?)"))
                 yield Mark(*seen.span(match.start(), end), MarkKind.URL, "link")
     for match in _SPACED_SITE.finditer(text):
