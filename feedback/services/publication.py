@@ -228,15 +228,20 @@ def _refuse(found: list[publication_scan.Mark]) -> None:
 
 
 def _demand(draft: PublicationDraft, actor: Actor, permission: Permission, *, from_: tuple[str, ...]) -> Role:
-    """The role in which the actor may do this to the draft. Whom the case is hidden from gets no copy either."""
+    """The role in which the actor may do this to the draft, which nobody else can change from here on. Whom the
+    case is hidden from gets no copy either. Raises BadInput('body', 'changed') when it is not what was read."""
     role = next((r for r in Role if r in actor.roles and permission in GRANTS[r]), None)
     if role is None or actor.person_id is None:
         raise NotPermitted("publication is for publishers")
     hidden = select(Conflict.id).where(Conflict.case_id == draft.case_id, Conflict.person_id == actor.person_id)
     if db.session.scalar(hidden) is not None:
         raise NotPermitted("a conflict of interest hides this case")
+    read = draft.body
+    db.session.refresh(draft, with_for_update=True)  # of two who decide at once, the second finds it decided
     if draft.status not in from_:
         raise MoveNotAllowed(action="publication", state=draft.status)
+    if draft.body != read:
+        raise BadInput("body", "changed")
     return role
 
 
