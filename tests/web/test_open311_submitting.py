@@ -55,6 +55,16 @@ def test_the_same_request_sent_twice_makes_one_case(client, key):
     assert how_many() == 2
 
 
+def test_a_header_used_again_by_mistake_swallows_no_other_complaint(client, key):
+    headers = {"Idempotency-Key": "a-1"}
+    first = client.post(ADDRESS, sent(key), status=201, headers=headers)
+    other = {**sent(key), "description": "Đã ba tháng tôi chờ giấy phép xây dựng. Khi nào có?"}
+    second = client.post(ADDRESS, other, status=201, headers=headers)
+    assert first.body != second.body
+    assert sorted(db.session.scalars(select(Case.narrative))) == sorted(
+        [sent(key)["description"], other["description"]])
+
+
 def test_xml_is_answered_in_xml(client, key):
     answer = client.post("/open311/v2/requests.xml", sent(key), status=201)
     root = ElementTree.fromstring(answer.body)

@@ -6,6 +6,7 @@ the sender. Who left an e-mail or a telephone number gets a key of their own at 
 
 import hashlib
 import hmac
+import json
 import re
 from typing import Any
 
@@ -37,8 +38,9 @@ NOTICE = ("Đã nhận. Người gửi lấy mã tra cứu tại {base}/track/lo
 @without_csrf
 def submit() -> Response:
     """Take a complaint in: ``api_key``, ``service_code`` and ``description`` are needed; ``email`` or ``phone``
-    with ``first_name`` and ``last_name`` say who sends it, in confidence. The same header ``Idempotency-Key``
-    again gives the same answer and makes nothing new. 201; 400, 403 and 429 with the reasons."""
+    with ``first_name`` and ``last_name`` say who sends it, in confidence. The same words with the same
+    header ``Idempotency-Key`` give the same answer and make nothing new. 201; 400, 403 and 429 with the
+    reasons."""
     key = api_keys.living(request.form.get("api_key", ""))
     if key is None:
         return list_of_errors([(403, "api_key: missing, unknown or revoked")], status=403)
@@ -104,6 +106,8 @@ def _nonce(key_id: int) -> str:
     again = request.headers.get("Idempotency-Key", "")
     if not again:
         return cases.new_nonce()
+    # With what is said in it: a header used again by mistake must not swallow another complaint.
+    said = json.dumps(sorted((name, value) for name, value in request.form.items() if name != "api_key"))
     # With a secret in it: whoever can compute a form's nonce would be shown the tracking key of its case.
     pepper = current_app.extensions["settings"].pepper
-    return hmac.new(pepper.encode(), f"open311:{key_id}:{again}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(pepper.encode(), f"open311:{key_id}:{again}:{said}".encode(), hashlib.sha256).hexdigest()[:32]
