@@ -63,13 +63,16 @@ def wanted(text: str) -> Iterator[Wanted]:
 
 
 def initials(text: str) -> Iterator[tuple[re.Pattern[str], bool]]:
-    """Patterns of a known name cut to initials, with or without the given name; True: only in capitals."""
+    """Patterns of a known name with some of its words cut to initials, or all; True: only in capitals."""
     words = _name(letters(text).plain)
     if words is None or len(words) < 2:
         return
     stop = r"\.[ ]{0,2}"
-    before = stop.join(f"({word[0]})" for word in words[:-1])
-    yield re.compile(rf"(?<![a-z0-9.]){before}[. ]{{1,3}}({re.escape(words[-1])})(?![a-z0-9])"), True
+    said = [f"({re.escape(word)}|{word[0]})" for word in words[:-1]]
+    left_out = range(len(said)) if len(said) > 2 else ()  # of four words one may be missing
+    for before in (said, *([*said[:n], *said[n + 1:]] for n in left_out)):
+        together = r"[. ]{1,3}".join([*before, f"({re.escape(words[-1])})"])
+        yield re.compile(rf"(?<![a-z0-9.]){together}(?![a-z0-9])"), True
     if len(words) >= 3:
         every = stop.join(f"({word[0]})" for word in words)
         yield re.compile(rf"(?<![a-z0-9.]){every}(?!\.?[ ]?[a-z0-9]\.)(?![a-z0-9])"), True
