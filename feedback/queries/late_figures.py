@@ -11,9 +11,11 @@ from feedback.models.publications import RegisterCount
 
 @dataclass(frozen=True)
 class LateFigure:
-    """Of one agency in one month ('2026-11'). ``without``: late answers that came without an apology."""
+    """Of one agency, without those below it, in one month ('2026-11'). ``without``: late answers that came without
+    an apology."""
 
     month: str
+    code: str
     name_vi: str
     name_en: str | None
     answers: int
@@ -34,7 +36,7 @@ def late_figures() -> list[LateFigure]:
         return []
     named = {row.code: row for row in db.session.execute(
         select(Agency.code, Agency.name_vi, Agency.name_en).where(Agency.code.in_({code for _, code in found})))}
-    figures = [LateFigure(month, named[code].name_vi, named[code].name_en, given.get("answers", 0),
+    figures = [LateFigure(month, code, named[code].name_vi, named[code].name_en, given.get("answers", 0),
                           given.get("apologies", 0), given.get("without", 0))
                for (month, code), given in found.items() if code in named and any(given.values())]
     return sorted(sorted(figures, key=lambda one: one.name_vi), key=lambda one: one.month, reverse=True)

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select
 
 from feedback.extensions import db
 from feedback.models.events import ChainHead
-from feedback.models.publications import Publication, PublicationPromise, RegisterCount
+from feedback.models.publications import FirstNumber, Publication, PublicationPromise, RegisterCount
 
 CHAIN = "sys:publication"
 COUNTED = "published"
@@ -23,6 +23,10 @@ _head, _count = ChainHead.__table__.c, RegisterCount.__table__.c
 _case, _promise = Publication.__table__.c, PublicationPromise.__table__.c
 _LISTS = select(select(_head.n).where(_head.chain == CHAIN).scalar_subquery().label("changes"),
                 select(_count.computed_at).where(_count.name == COUNTED).scalar_subquery().label("counted"))
+_first = FirstNumber.__table__.c
+_NUMBERS = select(select(_count.computed_at).where(_count.name == COUNTED).scalar_subquery().label("counted"),
+                  select(_first.computed_at).where(_first.scope == "province", _first.code == "",
+                                                   _first.name == "received").scalar_subquery().label("first"))
 _ONE = _case.reference == bindparam("reference")
 _CASE = _LISTS.add_columns(
     select(_case.me_too).where(_ONE).scalar_subquery().label("others"),
@@ -33,6 +37,11 @@ _CASE = _LISTS.add_columns(
 def of_lists() -> Stamp:
     """For what shows many cases; one statement."""
     return tuple(db.session.execute(_LISTS).one())
+
+
+def of_numbers() -> Stamp:
+    """For what shows numbers and no case: when each of the two sweeps counted them. One statement."""
+    return tuple(db.session.execute(_NUMBERS).one())
 
 
 def of_case(reference: str) -> Stamp:

@@ -46,6 +46,8 @@ def newest(filters: Filters = EVERYTHING, *, text: str = "", cursor: Cursor | No
     tokens = [*filters.tokens(), *query.tokens]
     if not tokens:
         return _page(_newest_rows(cursor), cursor, lambda _rows: _count_all())
+    if filters.objected:
+        return register_best.objected(tokens, query, cursor=cursor)
     if any(len(phrase.split()) > 2 for phrase in query.phrases):  # pairs alone do not prove a longer phrase
         return register_best.with_phrases(tokens, query, cursor=cursor)
     return _page(_found_rows(tokens, cursor), cursor, lambda rows: _count(tokens, rows))
@@ -57,7 +59,8 @@ def best(filters: Filters = EVERYTHING, *, text: str, after: int = 0) -> Page:
     query = folding.query_tokens(text)
     if not query:
         return newest(filters)
-    return register_best.best([*filters.tokens(), *query.tokens], query, text=text, after=after)
+    return register_best.best([*filters.tokens(), *query.tokens], query, text=text, after=after,
+                              objected=filters.objected)
 
 
 def one(reference: str) -> Publication | None:

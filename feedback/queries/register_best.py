@@ -4,7 +4,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 from math import log
@@ -21,6 +21,8 @@ CANDIDATES, TOGETHER = 200, 100
 """Of best matches: the newest cases that hold all the words, and the newest in which they stand side by side."""
 PHRASED = 1_000
 """The newest cases that are read for a phrase of more than two words, when that many hold all its pairs."""
+OBJECTED = 2_000
+"""The newest cases that are looked through for an objection of the sender, which the index does not hold."""
 WORDS = 12
 """Words of a question that are weighed."""
 SIMILAR = 5
@@ -49,7 +51,27 @@ class Candidate:
 def with_phrases(tokens: Sequence[str], query: folding.Query, *, cursor: Cursor | None) -> Page:
     """The newest cases in which the quoted phrases stand word by word."""
     candidates, more = _candidates(tokens, query, ())
-    found = [candidate.id for candidate in candidates]
+    return _paged([candidate.id for candidate in candidates], more, cursor)
+
+
+def objected(tokens: Sequence[str], query: folding.Query, *, cursor: Cursor | None) -> Page:
+    """The newest cases whose sender objected to the answer, among the ``OBJECTED`` newest that hold the tokens, or
+    ``PHRASED`` where phrases are read too. Two statements, three with phrases."""
+    if _long(query):
+        candidates, more = _candidates(tokens, query, (), objected=True)
+        found = [candidate.id for candidate in candidates]
+        return replace(_paged(found, more, cursor), looked=PHRASED if more else 0)
+    hit = register_match.hits(tokens, limit=OBJECTED + 1)
+    rows = db.session.execute(
+        select(Publication.id, Publication.times_objected).join(hit, and_(hit.c.id == Publication.id, PUBLIC))
+        .order_by(Publication.id.desc())).all()
+    more = len(rows) > OBJECTED
+    page = _paged([row.id for row in rows[:OBJECTED] if row.times_objected], more, cursor)
+    return replace(page, looked=OBJECTED if more else 0)
+
+
+def _paged(found: Sequence[int], more: bool, cursor: Cursor | None) -> Page:
+    """A page of these ids, newest first. ``more``: there may be older ones that nobody looked at."""
     start = 0
     if cursor is not None and cursor.newer:
         end = sum(number > cursor.id for number in found)
@@ -65,12 +87,13 @@ def with_phrases(tokens: Sequence[str], query: folding.Query, *, cursor: Cursor 
         newer=Cursor(cards[0].published_on, cards[0].id, newer=True) if cards and start else None)
 
 
-def best(tokens: Sequence[str], query: folding.Query, *, text: str, after: int) -> Page:
-    """The cases that hold all the words; first those that have them side by side and in the question."""
+def best(tokens: Sequence[str], query: folding.Query, *, text: str, after: int, objected: bool = False) -> Page:
+    """The cases that hold all the words; first those that have them side by side and in the question.
+    ``objected``: of these only where the sender objected to the answer."""
     asked = folding.tokens(text)
     words = [token for token in asked if "_" not in token][:WORDS]
     pairs = [token for token in asked if "_" in token][:WORDS]
-    candidates, more = _candidates(tokens, query, pairs)
+    candidates, more = _candidates(tokens, query, pairs, objected=objected)
     ranked = sorted(candidates, key=lambda c: (-_rank(c, words, pairs), -c.id))
     shown = ranked[after:after + PAGE]
     further = after + PAGE if after + PAGE < len(ranked) else None
@@ -138,9 +161,10 @@ def _long(query: folding.Query) -> list[str]:
     return [phrase for phrase in query.phrases if len(phrase.split()) > 2]
 
 
-def _candidates(tokens: Sequence[str], query: folding.Query, pairs: Sequence[str]) -> tuple[list[Candidate], bool]:
+def _candidates(tokens: Sequence[str], query: folding.Query, pairs: Sequence[str], *, objected: bool = False
+                ) -> tuple[list[Candidate], bool]:
     """The newest cases that hold all tokens and, word by word, all phrases of more than two words; newest first.
-    And whether there may be older ones that nobody looked at."""
+    And whether there may be older ones that nobody looked at. ``objected``: only where the sender objected."""
     phrases = _long(query)
     most = PHRASED if phrases else CANDIDATES
     hit = register_match.hits(tokens, limit=most + 1)
@@ -149,12 +173,13 @@ def _candidates(tokens: Sequence[str], query: folding.Query, pairs: Sequence[str
         near = register_match.hits([*tokens, *together], limit=TOGETHER)
         hit = union(select(hit.c.id), select(near.c.id)).subquery("compared")
     rows = db.session.execute(
-        select(Publication.id, Publication.title, PublicationTokens.tokens,
+        select(Publication.id, Publication.title, PublicationTokens.tokens, Publication.times_objected,
                *((_all_words(),) if phrases else ()))
         .join(hit, and_(hit.c.id == Publication.id, PUBLIC))
         .join(PublicationTokens, PublicationTokens.publication_id == Publication.id)
         .order_by(Publication.id.desc())).all()
-    found = [Candidate(*row[:3]) for row in rows if not phrases or _stands_in(row[3], phrases)]
+    found = [Candidate(*row[:3]) for row in rows
+             if (not objected or row.times_objected) and (not phrases or _stands_in(row[4], phrases))]
     return found, len(rows) > most
 
 

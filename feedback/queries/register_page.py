@@ -19,7 +19,8 @@ class Filters:
     """What the reader narrowed the list to. ``agency`` is a code and stands for everything below it too;
     ``procedure`` is a code; ``month`` is that of publication, '2026-11'; ``historical`` True: only cases from
     before this system, False: only those handled in it; ``returned``: as vague; ``passed_on``: to another agency;
-    ``late``: past the due date."""
+    ``late``: past the due date; ``objected``: the sender objected to the answer, never to being published. That is
+    in no index: only the newest cases that hold the rest are looked through for it."""
 
     agency: str | None = None
     category: str | None = None
@@ -31,10 +32,14 @@ class Filters:
     returned: bool = False
     passed_on: bool = False
     late: bool = False
+    objected: bool = False
 
     def tokens(self) -> list[str]:
         """The filters as tokens of the search index."""
-        return register_match.facets(**asdict(self))
+        given = asdict(self)
+        if given.pop("objected") and self.historical is None:
+            given["historical"] = False  # what others handled before was copied without its objections
+        return register_match.facets(**given)
 
     def without(self, name: str) -> "Filters":
         """The same without one of them."""
@@ -92,6 +97,8 @@ class Page:
     most: int = COUNT_CAP - 1
     further: int | None = None
     """Of best matches, which have no place in time: how many were shown so far, when there are more."""
+    looked: int = 0
+    """How many of the newest cases were looked through, where nobody looked at older ones; 0: at all."""
 
 
 PUBLIC = Publication.status == "published"

@@ -17,13 +17,13 @@ AT_ONCE = 5_000
 _READ = (
     Publication.agency_code, Publication.procedure_code, Publication.kind, Publication.category,
     Publication.outcome, Publication.published_on, Publication.historical, Publication.times_returned,
-    Publication.times_passed_on, Publication.late_days)
+    Publication.times_passed_on, Publication.late_days, Publication.times_objected)
 
 
 def publication_counts() -> dict[str, int]:
     """``published``, and ``published.<filter>.<code>`` for agency (its own), under (an agency with everything
     below it), procedure, kind, category, outcome, month and historical ('here', 'before');
-    ``published.way.returned``, ``.passed_on`` and ``.late``."""
+    ``published.way.returned``, ``.passed_on``, ``.late`` and ``.objected`` (to the answer)."""
     by: dict[str, Counter[str]] = {name: Counter() for name in (
         "agency", "procedure", "kind", "category", "outcome", "month", "historical", "way")}
     total = 0
@@ -41,6 +41,7 @@ def publication_counts() -> dict[str, int]:
         by["way"]["returned"] += bool(row.times_returned)
         by["way"]["passed_on"] += bool(row.times_passed_on)
         by["way"]["late"] += bool(row.late_days)
+        by["way"]["objected"] += bool(row.times_objected)
     by["procedure"] = Counter(dict(by["procedure"].most_common(MOST_PROCEDURES)))
     by["under"] = _with_above(by["agency"])
     return {"published": total, **{f"published.{name}.{code}": number

@@ -23,6 +23,7 @@ from feedback.extensions import db
 from feedback.queries import shown_names
 from feedback.queries.public_stamp import Stamp
 from feedback.web.machine_answers import tagged
+from feedback.web.security import allow_cache
 from feedback.web.staff_session import cookie_token
 
 KEPT = timedelta(seconds=20)
@@ -49,19 +50,26 @@ _bytes = 0
 """What ``_pages`` takes; with them it changes under the lock alone."""
 
 
-def kept(stamp_of: Callable[..., Stamp], *, when: Callable[[], bool] = lambda: True, age: timedelta = KEPT
-         ) -> Callable[[Callable[..., str]], Callable[..., ResponseReturnValue]]:
+def kept(stamp_of: Callable[..., Stamp], *, when: Callable[[], bool] = lambda: True, age: timedelta = KEPT,
+         policy: str = "") -> Callable[[Callable[..., str]], Callable[..., ResponseReturnValue]]:
     """For a view that returns the page's text; what it refuses is not kept. ``stamp_of`` takes what the view takes
     and is asked each time, before anything is drawn. Where ``when`` says no the page is drawn each time. ``age``:
-    how old a kept page may be. The answer always has an ETag."""
+    how old a kept page may be. ``policy``: for how long others may keep it without asking, where no word of a case
+    stands on it; otherwise they ask each time. The answer always has an ETag."""
     def around(view: Callable[..., str]) -> Callable[..., ResponseReturnValue]:
         @wraps(view)
         def answer(**values: Any) -> Response:
+            response = tagged(Response(_text(values), mimetype="text/html"))
+            if policy:
+                allow_cache(policy)
+            return response
+
+        def _text(values: dict[str, Any]) -> str | bytes:
             if len(request.full_path) > LONGEST_ADDRESS or cookie_token() or not when():
-                return tagged(Response(view(**values), mimetype="text/html"))
+                return view(**values)
             # The day and the names on every page belong to each stamp; the names cost no statement.
             stamp = (clock.today(), shown_names.shown(), *stamp_of(**values))
-            return tagged(Response(_body(lambda: view(**values), stamp, age), mimetype="text/html"))
+            return _body(lambda: view(**values), stamp, age)
 
         return answer
 

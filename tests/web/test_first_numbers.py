@@ -18,6 +18,7 @@ from feedback.models.overdue import OverdueListing
 from feedback.models.publications import FirstNumber
 from feedback.queries import first_numbers
 from feedback.services import standing
+from feedback.web import kept_pages
 from feedback.web.security import LIST_CACHE
 from tests import factories
 from tests.fixtures import invented_numbers, many_cases
@@ -110,8 +111,9 @@ def test_what_is_too_small_is_said_to_be_not_shown(app: Flask, client: Client, f
     with app.app_context(), writing():
         one("category", "late_result", objected=(None, None), median_days=(None, 0))
     page = client.get("/statistics/categories")
-    assert "không hiển thị" in page.text
-    assert "từ 1 đến 4" in page.text
+    cells = [cell.text for cell in within(page.page.all("table")[0], "td")]
+    assert any(text.endswith("ẩn") for text in cells), cells
+    assert "“Ẩn” là khi con số từ 1 đến 4" in page.text
     with app.app_context(), writing():
         one("agency", "H99", value=24, of=30)
     assert "từ 1 đến 4" not in client.get("/statistics/agencies").text
@@ -135,7 +137,7 @@ def test_each_figure_leads_to_its_rows_and_to_its_definition(
     root = "/en" if lang == "en" else ""
     links = [link.attributes["href"] for link in within(within(page.all("table")[0], "tbody")[0], "a")]
     assert f"{root}/register?agency={code}&historical=here" in [link.replace("&amp;", "&") for link in links]
-    for way in ("late", "returned", "passed_on"):
+    for way in ("late", "returned", "passed_on", "objected"):
         assert any(f"{way}=1" in link and code in link for link in links), way
     assert f"{root}/overdue?agency={code}" in links
     for link in links:
@@ -176,14 +178,33 @@ def test_the_overdue_list_of_an_agency_holds_those_below_it_and_nobody_elses(
         assert {n for n in range(5) if f"{n:04d}-0000" in text} == seen, asked
 
 
-@pytest.mark.parametrize("path", [*TABLES, "/statistics/definitions"])
+@pytest.mark.parametrize("path", [*TABLES, "/statistics", "/statistics/definitions", "/statistics/agencies.csv"])
 def test_the_tables_set_no_cookie_and_are_not_sent_twice(app: Flask, client: Client, frozen, path: str) -> None:
     with app.app_context(), writing():
         one("province", "")
     first = client.get(path)
     assert "Set-Cookie" not in first.headers
     assert first.headers["Cache-Control"] == LIST_CACHE
-    client.open("GET", path, headers={"If-None-Match": first.headers["ETag"]}, status=304)
+    again = client.open("GET", path, headers={"If-None-Match": first.headers["ETag"]}, status=304)
+    assert again.headers["Cache-Control"] == LIST_CACHE
+    assert client.in_english().get(path).headers["ETag"] != first.headers["ETag"]
+
+
+@pytest.mark.parametrize("path", ["/statistics", "/statistics/agencies", "/statistics/definitions"])
+def test_a_page_is_drawn_once_a_count_and_new_at_once_with_the_next(
+        app: Flask, client: Client, frozen, sql_log, path: str) -> None:
+    with app.app_context(), writing():
+        one("province", "")
+        one("agency", db.session.get_one(Agency, factories.agency("Sở Xây dựng")).code, value=24, of=30)
+    etag = client.get(path).headers["ETag"]
+    sql_log.clear()
+    client.open("GET", path, headers={"If-None-Match": etag}, status=304)
+    assert len(sql_log.statements) == 1  # whether anything was counted since
+    frozen.go_on(seconds=1)
+    with app.app_context(), writing():
+        for row in db.session.scalars(select(FirstNumber)):
+            row.value, row.computed_at = 12, clock.now()
+    assert client.get(path, headers={"If-None-Match": etag}).headers["ETag"] != etag
 
 
 def test_programs_read_every_line_by_code(app: Flask, client: Client, frozen, monkeypatch) -> None:
@@ -219,6 +240,7 @@ def test_a_readers_request_counts_nothing_however_many_cases_there_are(
             for path in (*TABLES, "/statistics", "/statistics/definitions", *(f"{one}.csv" for one in TABLES),
                          *(f"/api/v1{one}" for one in TABLES)):
                 client.get(path)
+                kept_pages.forget()
                 sql_log.clear()
                 client.get(path)
                 costs[many][path] = len(sql_log.statements)

@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
-from feedback.queries import register
+from feedback.queries import public_stamp, register
 from feedback.queries.figures import Figures, figures, passed_on, published_by
 from feedback.queries.late_figures import late_figures
 from feedback.web import page_head
 from feedback.web.filters import month_words, name_of
 from feedback.web.guards import public
+from feedback.web.kept_pages import kept
 from feedback.web.labels import FILTERS
 from feedback.web.machine_answers import tagged
 from feedback.web.pages import province_name
@@ -24,7 +25,7 @@ from feedback.web.public.numbers import summary
 from feedback.web.public.office import contact_facts
 from feedback.web.public.register_words import outcome_words
 from feedback.web.pulse_words import pulse_words
-from feedback.web.security import allow_cache
+from feedback.web.security import LIST_CACHE, allow_cache
 
 NEWEST = 5
 """Cards on the first page."""
@@ -63,12 +64,14 @@ def contact() -> str:
 
 @bp.get("/statistics")
 @public
+@kept(public_stamp.of_numbers, policy=LIST_CACHE)
 def statistics() -> str:
-    """The counted figures with what each one means."""
-    allow_cache("public, max-age=60")
+    """The counted figures with what each one means, and where the published cases behind them stand."""
     counted = figures()
     late = [{"month": month_words(one.month), "agency": name_of(one), "answers": one.answers,
-             "apologies": one.apologies, "without": one.without} for one in late_figures()]
+             "apologies": one.apologies, "without": one.without,
+             "url": url_for("public.register", agency=one.code, historical="here", late="1") if one.answers else ""
+             } for one in late_figures()]
     return render_template(
         "public/statistics.html", late=late, counted=counted, month=month_words(counted.month),
         rows=_defined(counted), **summary(), outcomes=_bars("outcome", outcome_words),
@@ -99,6 +102,14 @@ def _four(counted: Figures) -> list[dict[str, Any]]:
             for anchor, value, words, change in rows]
 
 
+LISTS: dict[str, tuple[str, dict[str, str]]] = {
+    "answered": ("public.register", {"historical": "here"}),
+    "returned": ("public.register", {"historical": "here", "returned": "1"}),
+    "late": ("public.overdue", {}),
+    "passed-cases": ("public.register", {"historical": "here", "passed_on": "1"}),
+    "published": ("public.register", {}),
+}
+"""Figures behind which published rows stand, by their anchor on the page of statistics."""
 PASSED = (
     ("cases", _l("Cases passed on between agencies in the last 365 days"),
      _l("An agency gave the case to another one. The sender's clock never starts again with that.")),
@@ -146,5 +157,6 @@ def _defined(counted: Figures) -> list[dict[str, Any]]:
             "Cases published without anything that shows who sent them, including those that were imported from "
             "earlier years. Imported cases are in none of the numbers above.")),
     ]
-    return [{"id": anchor, "value": "–" if value is None else value, "name": name, "meaning": meaning}
+    return [{"id": anchor, "value": "–" if value is None else value, "name": name, "meaning": meaning,
+             "url": url_for(LISTS[anchor][0], **LISTS[anchor][1]) if anchor in LISTS and value else ""}
             for anchor, value, name, meaning in rows]

@@ -3,22 +3,22 @@ what each of them means. Looked up as a sweep left them; no cookie, and an ETag.
 
 from typing import Any
 
-from flask import Response, make_response, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import Response, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from feedback import clock
 from feedback.domain.first_numbers import FIGURES, RANKED_FROM, SORTED_BY, USUALLY_BY, Scope, twelve_months
 from feedback.domain.small_counts import FEW
-from feedback.queries import first_numbers
+from feedback.queries import first_numbers, public_stamp
 from feedback.queries.first_numbers import UNKNOWN, Line, Names
 from feedback.web.category_names import category_names
 from feedback.web.csv_lists import BATCH, Column, every_page, send_csv
 from feedback.web.guards import public
+from feedback.web.kept_pages import kept
 from feedback.web.public import bp
 from feedback.web.public.numbers_chart import bars
-from feedback.web.public.numbers_words import MEANINGS, NAMES, rules, shown
+from feedback.web.public.numbers_words import MEANINGS, NAMES, lists_differ, no_list, rules, shown
 from feedback.web.public.register_words import own_language
 from feedback.web.security import LIST_CACHE, allow_cache
 
@@ -32,7 +32,8 @@ HEADS = {Scope.AGENCY: _l("Agency"), Scope.PROCEDURE: _l("Procedure"), Scope.CAT
 @bp.get("/statistics/procedures", defaults={"scope": Scope.PROCEDURE.value})
 @bp.get("/statistics/categories", defaults={"scope": Scope.CATEGORY.value})
 @public
-def numbers(scope: str) -> ResponseReturnValue:
+@kept(lambda scope: public_stamp.of_numbers(), policy=LIST_CACHE)
+def numbers(scope: str) -> str:
     """A table, fifty lines by key ``after``, sorted by the figure ``sort``. Two statements beside the page's own,
     whatever the number of cases and lines."""
     of = Scope(scope)
@@ -40,9 +41,8 @@ def numbers(scope: str) -> ResponseReturnValue:
     by = by if by in SORTED_BY else USUALLY_BY
     after = request.args.get("after") or None
     found = first_numbers.table(of, by=by, after=after, names=_names(of), called=own_language)
-    lines = [_row(of, row) for row in found.rows]
-    allow_cache(LIST_CACHE)
-    response = make_response(render_template(
+    lines = [_row(of, row, by) for row in found.rows]
+    return render_template(
         "public/numbers.html", title=TITLES[of], first_head=HEADS[of], by=by, few=RANKED_FROM,
         most_untold=FEW - 1 if any(cell["untold"] for row in lines for cell in row["cells"]) else 0,
         columns=_columns(of, by),
@@ -51,9 +51,7 @@ def numbers(scope: str) -> ResponseReturnValue:
         first_url=url_for("public.numbers", scope=scope, sort=by),
         older_url=url_for("public.numbers", scope=scope, sort=by, after=found.after) if found.after else "",
         csv_url=url_for("public.numbers_csv", scope=scope), name=NAMES[by], counted=MEANINGS[by].counted,
-        worst=_end(by), **period(found.counted_at)))
-    response.add_etag()
-    return response.make_conditional(request)
+        worst=_end(by), differ=lists_differ(of), **period(found.counted_at))
 
 
 @bp.get("/statistics/agencies.csv", defaults={"scope": Scope.AGENCY.value})
@@ -74,33 +72,35 @@ def numbers_csv(scope: str) -> Response:
     response = send_csv(f"{TABLES[of]}", columns, every_page(
         lambda after: first_numbers.by_code(of, after=after, size=BATCH, names=names)))
     response.make_sequence()  # a few hundred lines: read now, so that no half of it depends on a reader's patience
+    response.add_etag()
+    response.make_conditional(request)
     return response
 
 
 @bp.get("/statistics/definitions")
 @public
-def definitions() -> ResponseReturnValue:
+@kept(public_stamp.of_numbers, policy=LIST_CACHE)
+def definitions() -> str:
     """What each first number counts, what it is divided by, over which time, and on what that rests."""
     _figures, counted_at = first_numbers.province()
-    allow_cache(LIST_CACHE)
-    response = make_response(render_template(
+    return render_template(
         "public/numbers_definitions.html", rules=rules(), tables=tables(), **period(counted_at),
-        figures=[{"id": name, "name": NAMES[name], "meaning": MEANINGS[name]} for name in FIGURES]))
-    response.add_etag()
-    return response.make_conditional(request)
+        figures=[{"id": name, "name": NAMES[name], "meaning": MEANINGS[name]} for name in FIGURES])
 
 
 def summary() -> dict[str, Any]:
-    """The province's figures for the page of statistics: one statement."""
+    """The province's figures for the page of statistics, and where the cases behind each stand: one statement."""
     figures, counted_at = first_numbers.province()
     rows = []
     for name in FIGURES if figures else ():
-        number, note = shown(name, figures.get(name, UNKNOWN))
+        told = figures.get(name, UNKNOWN)
+        number, note = shown(name, told)
         if FIGURES[name].is_days:
             note = gettext("working days; %(of)s", of=note)
-        rows.append({"name": NAMES[name], "number": number, "note": note,
+        rows.append({"name": NAMES[name], "number": number, "note": note, "unlisted": no_list(name),
+                     "list_url": _behind(Scope.PROVINCE, "", name) if told.value else "",
                      "url": url_for("public.definitions", _anchor=name)})
-    return {"first": rows, "tables": tables(), **period(counted_at)}
+    return {"first": rows, "tables": tables(), "differ": lists_differ(Scope.PROVINCE), **period(counted_at)}
 
 
 def tables(*, but: Scope | None = None) -> list[dict[str, Any]]:
@@ -132,27 +132,31 @@ def _end(by: str) -> str:
     return gettext("The highest first.") if FIGURES[by].most_first else gettext("The lowest first.")
 
 
-def _row(of: Scope, row: Line) -> dict[str, Any]:
+def _row(of: Scope, row: Line, by: str) -> dict[str, Any]:
     cells = []
     for name in SORTED_BY:
         told = row.figures.get(name, UNKNOWN)
         number, note = shown(name, told)
         cells.append({"label": NAMES[name], "number": number, "note": note, "untold": told.untold,
-                      "late": name == "overdue_now" and bool(told.value),
+                      "late": name == "overdue_now" and bool(told.value), "chosen": name == by,
                       "url": _behind(of, row.code, name) if told.value else ""})
     return {"name": own_language(row.name_vi, row.name_en), "ranked": row.ranked, "cells": cells}
 
 
-NARROWED = {"in_time": "late", "returned_vague": "returned", "passed_on": "passed_on"}
+NARROWED = {"in_time": "late", "returned_vague": "returned", "passed_on": "passed_on",
+            "objected": "objected"}
 """Figures whose published cases the register can narrow to. Of those in time it shows what came late instead."""
 
 
 def _behind(of: Scope, code: str, name: str) -> str:
     """Where the published rows of a figure stand; empty where none may be shown."""
+    where = {} if of is Scope.PROVINCE else {of.value: code}
+    if no_list(name) or name == "overdue_now" and of is Scope.PROCEDURE:
+        return ""
     if name == "overdue_now":
-        return "" if of is Scope.PROCEDURE else url_for("public.overdue", **{of.value: code})
+        return url_for("public.overdue", **where)
     narrowed = {NARROWED[name]: "1"} if name in NARROWED else {}
-    return url_for("public.register", **{of.value: code, "historical": "here", **narrowed})
+    return url_for("public.register", **where, historical="here", **narrowed)
 
 
 def _part(name: str, part: str) -> Any:

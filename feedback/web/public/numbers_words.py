@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import format_decimal, format_percent, gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
-from feedback.domain.first_numbers import FIGURES, RANKED_FROM
+from feedback.domain.first_numbers import FIGURES, RANKED_FROM, Scope
 from feedback.domain.small_counts import FEW
 from feedback.queries.first_numbers import Told
 
@@ -108,7 +108,7 @@ MEANINGS = {
 def shown(name: str, told: Told) -> tuple[str, str]:
     """A figure as a cell shows it: the number or share in the reader's way of writing, and what it is of."""
     if told.untold:
-        return gettext("not shown"), ""
+        return gettext("hidden"), ""
     if FIGURES[name].is_days:
         if told.value is None:
             return "–", gettext("no answer yet")
@@ -135,6 +135,37 @@ def rules() -> list[str]:
                 "number could be worked out: it could point at somebody. An agency's own numbers are never "
                 "hidden.",
                 most=FEW - 1),
-        gettext("The numbers count all complaints. The lists behind them show those cases that are published, so "
-                "they may be shorter."),
+        gettext("The numbers count all complaints of the twelve months. The lists behind them show the cases that "
+                "are published, of all years, so the two are seldom the same."),
+    ]
+
+
+_UNLISTED = {
+    "extended": _l("No list: the register does not tell these from others."),
+    "left_unanswered": _l("No list: only answered cases are published."),
+}
+
+
+def no_list(name: str) -> str:
+    """Why no list stands behind a figure wherever it is told; empty when there is one."""
+    return str(_UNLISTED.get(name, ""))
+
+
+def lists_differ(of: Scope) -> list[str]:
+    """Why a list is not as long as the number that leads to it, and where none may be shown, a sentence each."""
+    overdue = gettext("Overdue complaints lead to the public list of overdue cases. A case stands there only once "
+                      "it is so late that the ladder of reminders has made it public.")
+    if of is Scope.PROCEDURE:
+        overdue = gettext("Overdue complaints are not listed by procedure. Of an open case only the reference, "
+                          "the agency, the kind of problem and the days are public: the procedure beside them "
+                          "could point at who sent it.")
+    elif of is Scope.CATEGORY:
+        overdue += " " + gettext("Where an agency has fewer than %(few)s of one kind there, they are listed "
+                                 "without the kind, and are not in the list of this kind.", few=FEW)
+    return [
+        gettext("The lists show the cases that are published, of all years: after the answer, when two people "
+                "have hidden what could tell who somebody is. The numbers count all complaints of the twelve "
+                "months. So a list may be shorter than its number, or longer."),
+        gettext("“Answered in time” leads to those that came late: these are the ones to look at."),
+        overdue,
     ]

@@ -40,7 +40,7 @@ def overdue() -> ResponseReturnValue:
         posts=published > 1, counted_at=page.rows[0].counted_at if page.rows else None,
         first=request.args.get("after") is None, first_url=url_for("public.overdue", **narrowed),
         whole_url=url_for("public.overdue") if narrowed else "",
-        unsaid=0 if all(one.category for one in page.rows) else FEW,
+        unkind=FEW if "category" in narrowed else 0, unsaid=0 if all(one.category for one in page.rows) else FEW,
         older_url=url_for("public.overdue", **narrowed, after=page.after) if page.after else ""))
     response.add_etag()
     return response.make_conditional(request)

@@ -66,6 +66,9 @@ def _how_many(page: Page) -> str:
 
 def _compared(page: Page) -> str:
     """What was weighed, where that was not all there is."""
+    if page.looked:
+        return gettext("Only the newest %(number)s cases of this list were looked through for objections. Narrow "
+                       "it down to find older ones.", number=number_words(page.looked))
     if not page.more or page.most != register_best.CANDIDATES:
         return ""
     return gettext("Weighed were the newest %(number)s in which all the words stand, and the newest %(side)s in "

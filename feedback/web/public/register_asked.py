@@ -14,7 +14,7 @@ from feedback.queries.register_page import Cursor, Filters
 LONGEST = 200
 """Characters of a question that are read; the box takes no more."""
 WAYS = {"returned": _l("Returned as vague"), "passed_on": _l("Passed on between agencies"),
-        "late": _l("Answered late")}
+        "late": _l("Answered late"), "objected": _l("The sender objected to the result")}
 """What may have gone wrong on the way of a case, to be ticked."""
 NAMES = ("agency", "procedure", "category", "kind", "outcome", "month", "historical", *WAYS)
 HISTORICAL = {"here": _l("Handled in this system"), "before": _l("Answered before this system, retold")}
@@ -68,7 +68,8 @@ def asked(args: Mapping[str, str]) -> Asked:
         outcome=outcome if outcome in OUTCOMES else None,
         month=month if _MONTH.fullmatch(month) else None,
         historical={"here": False, "before": True}.get(args.get("historical", "")),
-        returned=args.get("returned") == "1", passed_on=args.get("passed_on") == "1", late=args.get("late") == "1")
+        returned=args.get("returned") == "1", passed_on=args.get("passed_on") == "1", late=args.get("late") == "1",
+        objected=args.get("objected") == "1")
     return Asked(
         text=text, filters=filters, best=args.get("sort") == "best" and bool(text),
         cursor=_cursor(args.get("older", ""), newer=False) or _cursor(args.get("newer", ""), newer=True),
