@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from feedback import clock
 from feedback.extensions import db
@@ -35,10 +35,11 @@ def piece_name(name: str, made_at: datetime, n: int) -> str:
 
 
 def withdrawn_since(instant: datetime) -> bool:
-    """Whether a case was taken out of the register since then: files made before it must not be given out any
-    more. One step of the index of changes."""
+    """Whether a case was taken out of the register since then, perhaps mended and shown again meanwhile: files
+    made before it must not be given out any more. Reads the index of changes."""
     return bool(db.session.scalar(select(exists().where(
-        Publication.changed_at >= instant, Publication.status != "published"))))
+        Publication.changed_at >= instant,
+        or_(Publication.status != "published", Publication.unpublished_at >= instant)))))
 
 
 def due(now: datetime) -> bool:

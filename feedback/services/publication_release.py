@@ -159,7 +159,7 @@ def _fill(shown: Publication, draft: PublicationDraft, body: Body, promised: lis
         setattr(shown, name, facts.get(name, otherwise))
     shown.due_on = date.fromisoformat(body["due_on"]) if body["due_on"] else None
     shown.status, shown.published_on, shown.changed_at = "published", on, clock.now()
-    shown.unpublished_at = shown.unpublished_reason = None
+    shown.unpublished_reason = None  # when it was taken out stays: files that were made before hold its old words
     shown.etag = hashlib.sha256(draft.body.encode()).hexdigest()[:32]
     shown.points = [PublicationPoint(n=p["n"], question=p["question"], answer=p["answer"]) for p in body["points"]]
     shown.promises = promised

@@ -20,7 +20,7 @@ from feedback.domain.lifecycle import Action
 from feedback.extensions import db, writing
 from feedback.models.events import Event
 from feedback.models.publications import Publication, PublicationDraft, PublicationTokens
-from feedback.queries import register
+from feedback.queries import open_files, register
 from feedback.services import cases, citizen, publication, publication_body, publication_release
 from feedback.services.answers import AnswerText
 from tests import factories
@@ -367,3 +367,17 @@ def test_one_draft_that_breaks_stops_no_other(settled, cast, frozen, an):
         assert publication.publish_due(clock.now()) == 1
     assert [entry.id for entry in register.newest().entries]
     assert db.session.get_one(PublicationDraft, broken).status == "approved"
+
+
+def test_files_made_before_a_case_was_mended_are_not_given_out_when_it_is_public_again(settled, cast, frozen):
+    draft_id = drafted(settled)
+    assert publish(draft_id, cast, frozen)
+    made = clock.now()
+    frozen.go_on(minutes=1)
+    with writing():
+        shown = publication_release.published(db.session.get_one(PublicationDraft, draft_id).reference)
+        publication_release.unpublish(shown, actor=actor_of(cast.publisher), reason="Còn tên.")
+    assert open_files.withdrawn_since(made)
+    assert publish(draft_id, cast, frozen)
+    assert open_files.withdrawn_since(made)
+    assert not open_files.withdrawn_since(clock.now())
