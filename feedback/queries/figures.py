@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from feedback import clock
 from feedback.extensions import db
@@ -62,9 +62,13 @@ def passed_on() -> dict[str, int]:
     return {name.removeprefix("passed."): value for name, value in rows}
 
 
-def published_by(kind: str) -> list[tuple[str, int]]:
-    """How many published cases there are by ``outcome`` or ``category``, the most first: (code, number)."""
-    prefix = f"published.{kind}."
-    rows = db.session.execute(select(RegisterCount.name, RegisterCount.value).where(
-        RegisterCount.name.startswith(prefix, autoescape=True)))
-    return sorted(((name.removeprefix(prefix), value) for name, value in rows), key=lambda row: -row[1])
+def published_by(*kinds: str) -> dict[str, list[tuple[str, int]]]:
+    """How many published cases there are by ``outcome``, ``category``, …, the most first: (code, number) by kind.
+    One statement."""
+    rows = db.session.execute(select(RegisterCount.name, RegisterCount.value).where(or_(
+        *(RegisterCount.name.startswith(f"published.{kind}.", autoescape=True) for kind in kinds))))
+    found: dict[str, list[tuple[str, int]]] = {kind: [] for kind in kinds}
+    for name, value in rows:
+        _published, kind, code = name.split(".", 2)
+        found[kind].append((code, value))
+    return {kind: sorted(listed, key=lambda row: -row[1]) for kind, listed in found.items()}

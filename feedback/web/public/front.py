@@ -72,16 +72,18 @@ def statistics() -> str:
              "apologies": one.apologies, "without": one.without,
              "url": url_for("public.register", agency=one.code, historical="here", late="1") if one.answers else ""
              } for one in late_figures()]
+    published = published_by("outcome", "category")
     return render_template(
         "public/statistics.html", late=late, counted=counted, month=month_words(counted.month),
-        rows=_defined(counted), **summary(), outcomes=_bars("outcome", outcome_words),
-        categories=_bars("category", FILTERS["category"]))
+        rows=_defined(counted), **summary(), outcomes=_bars("outcome", published, outcome_words),
+        categories=_bars("category", published, FILTERS["category"]))
 
 
-def _bars(kind: str, words: Callable[[str], str]) -> list[dict[str, Any]]:
+def _bars(kind: str, published: dict[str, list[tuple[str, int]]], words: Callable[[str], str]
+          ) -> list[dict[str, Any]]:
     """Published cases by ``kind`` for ``chart.bars``, each leading to its list."""
     return [{"label": words(code), "value": number, "url": url_for("public.register", **{kind: code})}
-            for code, number in published_by(kind)]
+            for code, number in published[kind]]
 
 
 def _four(counted: Figures) -> list[dict[str, Any]]:
