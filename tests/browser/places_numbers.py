@@ -17,4 +17,5 @@ def places(house: House) -> list[Place]:
         invented_numbers.write(agencies, procedures, cases=600)
     return [Place(path, None) for path in (
         "/statistics/agencies", "/statistics/agencies?sort=median_days", "/statistics/procedures",
-        "/statistics/categories?sort=overdue_now", "/statistics/definitions", "/overdue?category=other")]
+        "/statistics/categories?sort=overdue_now", "/statistics/definitions", "/overdue?category=other",
+        "/register?objected=1")]
