@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import Engine, or_, select
+from sqlalchemy import or_, select
 
 from feedback.domain.calendar import Unit, WorkingCalendar
 from feedback.domain.limits import FOR_ALL, Facts, LimitRule, Only
@@ -39,34 +39,33 @@ class _Loaded:
 
 _NONE = _Loaded(WorkingCalendar(
     days_off=frozenset(), make_up_days=frozenset(), loaded_years=frozenset(), version=0), {})
-_NEWEST = select(CalendarVersion.id, CalendarVersion.at, CalendarVersion.years).order_by(
+_NEWEST = select(CalendarVersion.id, CalendarVersion.years).order_by(
     CalendarVersion.id.desc()).limit(1)
-_kept: dict[tuple[Engine, int, datetime], _Loaded] = {}
 
 
 def load_calendar() -> WorkingCalendar:
     """The calendar of the newest version. Each transaction asks which version that is, so a holiday added by the
     administrator counts at once; the days themselves are kept as long as the version stands."""
-    return once("calendar", _calendar).days
+    return _loaded().days
+
+
+def _loaded() -> _Loaded:
+    return unchanged("calendar", _calendar)
 
 
 def _calendar() -> _Loaded:
     newest = db.session.execute(_NEWEST).one_or_none()
     if newest is None:
         return _NONE
-    key = (db.engine, newest.id, newest.at)
-    if key not in _kept:
-        rows = db.session.execute(select(
-            CalendarDay.day, CalendarDay.kind, CalendarDay.to_confirm, CalendarDay.name_vi, CalendarDay.name_en,
-            CalendarDay.source)).all()
-        _kept.clear()
-        _kept[key] = _Loaded(WorkingCalendar(
-            days_off=frozenset(r.day for r in rows if r.kind == "off"),
-            make_up_days=frozenset(r.day for r in rows if r.kind == "make_up"),
-            loaded_years=frozenset(int(y) for y in newest.years.split(",") if y), version=newest.id,
-            to_confirm=frozenset(r.day for r in rows if r.to_confirm)),
-            {r.day: SpecialDay(r.day, r.name_vi, r.name_en, r.source) for r in rows})
-    return _kept[key]
+    rows = db.session.execute(select(
+        CalendarDay.day, CalendarDay.kind, CalendarDay.to_confirm, CalendarDay.name_vi, CalendarDay.name_en,
+        CalendarDay.source)).all()
+    return _Loaded(WorkingCalendar(
+        days_off=frozenset(r.day for r in rows if r.kind == "off"),
+        make_up_days=frozenset(r.day for r in rows if r.kind == "make_up"),
+        loaded_years=frozenset(int(y) for y in newest.years.split(",") if y), version=newest.id,
+        to_confirm=frozenset(r.day for r in rows if r.to_confirm)),
+        {r.day: SpecialDay(r.day, r.name_vi, r.name_en, r.source) for r in rows})
 
 
 @dataclass(frozen=True)
@@ -135,4 +134,4 @@ def rule_of(limit: Limit) -> LimitRule:
 
 def source_of_days(first: date, last: date) -> dict[date, SpecialDay]:
     """The special days between two dates (both included), for explaining a due date day by day."""
-    return {day: row for day, row in once("calendar", _calendar).special.items() if first <= day <= last}
+    return {day: row for day, row in _loaded().special.items() if first <= day <= last}

@@ -1,6 +1,8 @@
 """What the complaint form offers to choose from: procedures and agencies that exist today."""
 
-from sqlalchemy import ColumnElement, or_, select
+from datetime import date
+
+from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, or_, select
 
 from feedback import clock
 from feedback.domain import everyday
@@ -31,7 +33,7 @@ def procedures_in(story: str) -> list[Procedure]:
 def procedures_by_id(ids: list[int]) -> list[Procedure]:
     """Those of these procedures that are offered today, in this order."""
     rows = {row.id: row for row in db.session.scalars(
-        select(Procedure).where(Procedure.id.in_(ids), _open_procedure()))} if ids else {}
+        _THESE_PROCEDURES, {"ids": ids, "today": clock.today()})} if ids else {}
     return [rows[id_] for id_ in dict.fromkeys(ids) if id_ in rows]
 
 
@@ -79,14 +81,19 @@ def open_agency() -> ColumnElement[bool]:
         Agency.valid_from.is_(None), Agency.valid_from <= today)
 
 
-def _open_procedure() -> ColumnElement[bool]:
-    return or_(Procedure.closed_on.is_(None), Procedure.closed_on > clock.today())
+def _open_procedure(today: date | BindParameter[date]) -> ColumnElement[bool]:
+    return or_(Procedure.closed_on.is_(None), Procedure.closed_on > today)
+
+
+_THESE_PROCEDURES = select(Procedure).where(
+    Procedure.id.in_(bindparam("ids", expanding=True)), _open_procedure(bindparam("today", type_=Date)))
+"""Put together once: each page of a complaint asks it."""
 
 
 def _procedures() -> list[Named]:
     rows = db.session.execute(select(
         Procedure.id, Procedure.code, Procedure.name_vi, Procedure.name_en, Procedure.words).where(
-            _open_procedure()).order_by(Procedure.id))
+            _open_procedure(clock.today())).order_by(Procedure.id))
     return [Named(row.id, row.code, f"{row.name_vi}\n{row.name_en}", row.words) for row in rows]
 
 

@@ -26,14 +26,14 @@ T = TypeVar("T")
 def once(key: Hashable, ask: Callable[[], T]) -> T:
     """What ``ask`` gives, asked the first time in this transaction and kept until its end. ``key`` names the
     question with everything its answer depends on."""
-    db.session.connection()  # what is kept belongs to a transaction: one is open from here on
-    kept: dict[Hashable, Any] = db.session.info.setdefault(_KEPT, {})
-    if key not in kept:
-        answer = ask()
-        # Asking may have flushed a change to these very tables, which threw away the old box.
-        kept = db.session.info.setdefault(_KEPT, {})
-        kept[key] = answer
-    return cast(T, kept[key])
+    session = db.session()
+    if (box := session.info.get(_KEPT)) is not None and key in box:
+        return cast(T, box[key])
+    session.connection()  # what is kept belongs to a transaction: one is open from here on
+    answer = ask()
+    # Asking may have flushed a change to these very tables, which threw away the old box.
+    session.info.setdefault(_KEPT, {})[key] = answer
+    return answer
 
 
 def forget(session: Session | None = None, *_: Any) -> None:

@@ -1,8 +1,9 @@
-"""What the province set (limits, ladder, switches, categories) is read anew only when it changed: one statement a
-transaction asks whether it did.
+"""What the province set (limits, ladder, switches, categories, calendar) is read anew only when it changed: one
+statement a transaction asks whether it did.
 
 The question is for the contents themselves and not for a time or a counter, so it does not matter who changed
-them, how, or whether the change was taken back.
+them, how, or whether the change was taken back. Of the calendar the newest version is asked for: each change of
+its days makes one.
 """
 
 from collections.abc import Callable, Hashable
@@ -15,7 +16,7 @@ from sqlalchemy import cast as as_type
 from sqlalchemy.orm import DeclarativeBase
 
 from feedback.extensions import db
-from feedback.models.deadlines import LadderRung, Limit
+from feedback.models.deadlines import CalendarVersion, LadderRung, Limit
 from feedback.models.settings import CategorySetting, ProvinceSwitch
 from feedback.queries.once import once
 
@@ -29,13 +30,7 @@ _boxes: "WeakKeyDictionary[Engine, dict[Hashable, dict[Hashable, Any]]]" = WeakK
 def unchanged(key: Hashable, ask: Callable[[], T]) -> T:
     """What ``ask`` gives, kept as long as none of the province's settings changes. ``key`` names the question with
     everything else its answer depends on. ``ask`` must give plain values, none that belongs to the session."""
-    contents = once("settings", _contents)
-    boxes = _boxes.setdefault(db.engine, {})
-    box = boxes.get(contents)
-    if box is None:
-        if len(boxes) >= _MOST:
-            boxes.clear()
-        box = boxes.setdefault(contents, {})
+    contents, box = once("settings", _box)
     if key in box:
         return cast(T, box[key])
     answer = ask()
@@ -44,9 +39,20 @@ def unchanged(key: Hashable, ask: Callable[[], T]) -> T:
     return answer
 
 
+def _box() -> tuple[Hashable, dict[Hashable, Any]]:
+    """What the settings say in this transaction, and what was answered while they said so."""
+    contents = _contents()
+    boxes = _boxes.setdefault(db.engine, {})
+    if contents not in boxes and len(boxes) >= _MOST:
+        boxes.clear()
+    return contents, boxes.setdefault(contents, {})
+
+
 def _contents() -> Hashable:
-    db.session.flush()  # what was set in this transaction counts
-    return tuple(db.session.connection().exec_driver_sql(_question(db.engine.dialect)).one())
+    session = db.session()
+    session.flush()  # what was set in this transaction counts
+    connection = session.connection()
+    return tuple(connection.exec_driver_sql(_question(connection.dialect)).one())
 
 
 def _all_of(model: type[DeclarativeBase]) -> Any:
@@ -61,5 +67,7 @@ def _all_of(model: type[DeclarativeBase]) -> Any:
 @cache
 def _question(dialect: Dialect) -> str:
     """As text, past all that is done for a statement of parts: there are two hundred, and the answer is quick."""
-    parts = select(*map(_all_of, (CategorySetting, LadderRung, Limit, ProvinceSwitch)))
+    newest = select(as_type(CalendarVersion.id, String).concat("|").concat(as_type(CalendarVersion.at, String)))
+    parts = select(*map(_all_of, (CategorySetting, LadderRung, Limit, ProvinceSwitch)),
+                   newest.order_by(CalendarVersion.id.desc()).limit(1).scalar_subquery())
     return str(parts.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))

@@ -24,6 +24,7 @@ WATCHED: dict[type, tuple[str, ...]] = {
     Answer: ("submitted_at",),
 }
 """What a case is found by. A draft of an answer is nobody's to find."""
+_NEW_TOKENS = insert(CaseTokens.__table__)
 _CHANGED, _BORN = "cases_to_index", "cases_made_now"
 
 
@@ -52,7 +53,7 @@ def refresh(case: Case) -> None:
 def _write_first(case: Case) -> None:
     """Both index rows of a case made in this transaction, of which nothing but its points is there yet."""
     if not case.historical:
-        db.session.execute(insert(CaseTokens.__table__), [
+        db.session.connection().execute(_NEW_TOKENS, [
             {"case_id": case.id, "side": side, "tokens": folding.tokens_text(text, *facets(case, side))}
             for side, text in _said(case, case.points, None).items()])
 

@@ -5,7 +5,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from feedback import clock
 from feedback.domain import references
@@ -36,6 +36,11 @@ class Receipt:
     """The same form had already made this case."""
 
 
+_CASES = Case.__table__
+_KNOWN = select(_CASES.c.id, _CASES.c.reference, _CASES.c.nonce_hash).where(
+    or_(_CASES.c.nonce_hash == bindparam("nonce_hash"), _CASES.c.reference == bindparam("reference")))
+"""The case of this form, or another one that has its reference. Put together once: each complaint asks it."""
+
 SENDER = Actor(roles=frozenset({Role.COMPLAINANT}))
 """Somebody who writes without an account."""
 
@@ -59,10 +64,9 @@ def submit(complaint: Complaint, *, nonce: str, secret: str, pepper: str, actor:
     nonce_hash = hmac.new(pepper.encode(), b"nonce" + nonce_bytes, hashlib.sha256).hexdigest()
     key = references.key_from_nonce(secret.encode(), nonce_bytes)
     reference = references.reference_from_nonce(secret.encode(), nonce_bytes, 0)
-    known = db.session.execute(select(Case.id, Case.reference, Case.nonce_hash == nonce_hash).where(
-        or_(Case.nonce_hash == nonce_hash, Case.reference == reference))).all()
-    for case_id, its_reference, same_form in known:
-        if same_form:
+    known = db.session.connection().execute(_KNOWN, {"nonce_hash": nonce_hash, "reference": reference}).all()
+    for case_id, its_reference, its_nonce_hash in known:
+        if its_nonce_hash == nonce_hash:
             return Receipt(case_id=case_id, reference=its_reference, key=key, repeated=True)
     dossier = " ".join(complaint.dossier_number.split())
     case = Case(
@@ -81,9 +85,9 @@ def submit(complaint: Complaint, *, nonce: str, secret: str, pepper: str, actor:
         points=[Point(n=n, text=text.strip()) for n, text in enumerate(complaint.points, start=1)])
     db.session.add(case)
     db.session.flush()  # clocks, events and the sealed identity need the id
-    if complaint.identity_mode is not IdentityMode.ANONYMOUS:
-        identity.seal(case, complaint.identity)
-    lifecycle.begin(case, actor=actor)
+    anonymous = complaint.identity_mode is IdentityMode.ANONYMOUS
+    sealed = frozenset[str]() if anonymous else identity.seal(case, complaint.identity)
+    lifecycle.begin(case, actor=actor, reachable="email" in sealed)
     return Receipt(case_id=case.id, reference=case.reference, key=key, repeated=False)
 
 

@@ -30,6 +30,8 @@ from feedback.queries.calendar import (
 )
 from feedback.queries.ladder import load_ladders
 
+_NEW_CLOCK = insert(Deadline.__table__)
+
 
 def turn(case: Case, move: Move) -> dict[str, int | str | bool | None]:
     """Do to the clocks of a case what ``domain.clocks`` says for this move. Historical cases have none. What the
@@ -70,7 +72,7 @@ def turn(case: Case, move: Move) -> dict[str, int | str | bool | None]:
 
 def begin(case: Case) -> None:
     """Start the clocks of a case made in this transaction, with one statement."""
-    db.session.execute(insert(Deadline.__table__), [
+    db.session.connection().execute(_NEW_CLOCK, [
         {"case_id": case.id, "round": case.round, "subject_id": 0, "agency_id": None, "paused_days": 0,
          **_started(case, kind, from_receipt=True)} for kind in CLOCKS[Action.SUBMIT].start])
 
@@ -200,7 +202,7 @@ def start_for_each(kind: DeadlineKind, subjects: Sequence[tuple[Case, int, int]]
                                       ends=_due(limit, now, calendar, office), limit=limit, calendar=calendar)
         rows.append({**counted[facts], "case_id": case.id, "round": case.round, "subject_id": subject_id,
                      "agency_id": agency_id})
-    db.session.execute(insert(Deadline.__table__), rows)
+    db.session.connection().execute(_NEW_CLOCK, rows)
 
 
 def stop_for(kind: DeadlineKind, *, subject_id: int, kept: bool) -> Deadline | None:

@@ -32,8 +32,12 @@ GRANT_LASTS = timedelta(hours=24)
 CHAIN = "sys:identity"
 
 
-def seal(case: Case, fields: dict[str, str]) -> None:
+_NEW_SEALED = insert(SealedIdentity.__table__)
+
+
+def seal(case: Case, fields: dict[str, str]) -> frozenset[str]:
     """Seal what the sender said about themselves: any of domain.complaints.IDENTITY_FIELDS; empty ones are left.
+    The names of the fields that were sealed.
 
     The case must have its id and reference. Raises ValueError for a field of another name, and KeysUnsafe
     when there is no public key: a complaint is then not taken in with a name that nobody could protect.
@@ -43,14 +47,15 @@ def seal(case: Case, fields: dict[str, str]) -> None:
         raise ValueError(f"no such field of an identity: {', '.join(sorted(unknown))}")
     given = {field: value for field, value in given.items() if value}
     if not given:
-        return
+        return frozenset()
     settings = current_app.extensions["settings"]
     public = vault_keys.load_public(settings.keys)
     key_id, now = vault_keys.key_id(public), clock.now()
-    db.session.execute(insert(SealedIdentity.__table__), [
+    db.session.connection().execute(_NEW_SEALED, [
         {"case_id": case.id, "field": field, "sealed": sealing.seal(public, case.reference, field, value),
          "key_id": key_id, "created_at": now, "blind_index": blind_index(field, value, pepper=settings.pepper)}
         for field, value in given.items()])
+    return frozenset(given)
 
 
 def blind_index(field: str, value: str, *, pepper: str) -> str | None:

@@ -29,22 +29,25 @@ from feedback.services import (
 Payload = dict[str, int | str | bool | None]
 
 
-def begin(case: Case, *, actor: Actor) -> None:
+def begin(case: Case, *, actor: Actor, reachable: bool) -> None:
     """Give a new, flushed case its first state, clocks, event and notices (the ``submit`` move). Nothing is looked
-    for: of a case that was not there a moment ago nothing runs, is held, proposed or asked."""
+    for: of a case that was not there a moment ago nothing runs, is held, proposed or asked. ``reachable``: whether
+    an e-mail address was sealed with it."""
     move = find_move(Action.SUBMIT, None)
     role = next((r for r in Role if r in actor.roles and r in move.by), None)
     if role is None:
         raise MoveNotAllowed(action=move.action, state=None, why="role")
     today = clock.today()
     back = {"days_back": (today - case.received_on).days} if case.received_on not in (None, today) else {}
-    case.state = move.to.value
+    if case.state != move.to.value:  # what is only said again would be flushed again
+        case.state = move.to.value
     clocks.begin(case)
     history.open_chain(history.Told(
         chain=f"case:{case.id}", type=move.action.value, actor=actor, role=role, agency_id=case.agency_id,
         payload={"from": None, "to": move.to.value, "round": case.round, "note": None, "channel": case.channel,
                  **back}))
-    notices.notify(case, move.action, actor=actor)
+    if reachable:
+        notices.notify_sender(case, move.action)
 
 
 def advance(case: Case, action: Action, *, actor: Actor, why: str | None = None,

@@ -54,11 +54,22 @@ def notify(case: Case, action: Action, *, actor: Actor) -> None:
     # The head chose the officer: only they have something new to do.
     wanted = (Recipient.OFFICER,) if action is Action.ALLOT else recipients(notice)
     for target in dict.fromkeys(t for recipient in wanted for t in targets(case, recipient)):
-        if _acted(target, action, actor):
-            continue
-        outbox.owe(
-            notice=notice, dedupe=f"{action.value}.r{case.round}.c{case.id}.v{case.version}.{target.code}",
-            case_id=case.id, person_id=target.person_id, agency_id=target.agency_id)
+        if not _acted(target, action, actor):
+            _owe(case, action, notice, target)
+
+
+def notify_sender(case: Case, action: Action) -> None:
+    """``notify`` where the sender alone is told and is known to have given an address: nobody is looked for."""
+    notice = NOTICE_OF[action]
+    if notice is None or recipients(notice) != (Recipient.COMPLAINANT,):
+        raise ValueError(f"{action.value} is not for the sender alone")
+    _owe(case, action, notice, SENDER)
+
+
+def _owe(case: Case, action: Action, notice: Notice, target: Target) -> None:
+    outbox.owe(
+        notice=notice, dedupe=f"{action.value}.r{case.round}.c{case.id}.v{case.version}.{target.code}",
+        case_id=case.id, person_id=target.person_id, agency_id=target.agency_id)
 
 
 def _acted(target: Target, action: Action, actor: Actor) -> bool:

@@ -11,6 +11,8 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import ColumnElement, Update, bindparam, or_, select, update
@@ -107,16 +109,22 @@ def owe_all(notices: Sequence[Owed]) -> dict[str, int]:
     if not notices:
         return {}
     db.session.flush()  # whom and what they name may still wait in the session
-    now = clock.now()
-    insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[_dialect()](_ROWS)
-    ids = {row.dedupe: row.id for row in db.session.execute(
-        insert.on_conflict_do_nothing(index_elements=["dedupe"]).returning(_ROWS.c.id, _ROWS.c.dedupe),
+    now, connection = clock.now(), db.session.connection()
+    ids = {row.dedupe: row.id for row in connection.execute(
+        _owing(connection.dialect.name),
         [{"dedupe": one.dedupe, "notice": Notice(one.notice).value, "case_id": one.case_id,
           "person_id": one.person_id, "agency_id": one.agency_id, "created_at": now, "next_try": now, "tries": 0}
          for one in notices])}
     for one in ids.values():
         queue.after_commit("deliver_owed", one)
     return ids
+
+
+@cache
+def _owing(dialect: str) -> Any:
+    """Put together once: it is asked for with every notice."""
+    insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[dialect](_ROWS)
+    return insert.on_conflict_do_nothing(index_elements=["dedupe"]).returning(_ROWS.c.id, _ROWS.c.dedupe)
 
 
 def is_owed() -> ColumnElement[bool]:
@@ -219,7 +227,3 @@ def _change(claim: Claim, *, still_held: bool = False, carried: bool = False, **
         ours.append(Outbox.lease_token == claim.token)
     db.session.execute(update(Outbox).where(*ours).values(**values)
                        .execution_options(synchronize_session=False))
-
-
-def _dialect() -> str:
-    return db.session.get_bind().dialect.name

@@ -39,9 +39,9 @@ def send_now(notice: str, dedupe: str, email: str, reference: str) -> None:
         post.send(letter, to=email, dedupe=dedupe)
 
 
-def _seal_and_remember(case: Case, fields: dict[str, str]) -> None:
+def _seal_and_remember(case: Case, fields: dict[str, str]) -> frozenset[str]:
     db.session.info.setdefault("emails", {})[case.id] = fields.get("email")
-    _sealing(case, fields)
+    return _sealing(case, fields)
 
 
 def _owe(*, notice: Notice, dedupe: str, case_id: int | None = None, person_id: int | None = None,

@@ -48,7 +48,7 @@ def test_ten_clocks_of_one_deed_ask_once() -> None:
     with writing(), _asked() as said:
         for _ in range(10):
             ask()
-    assert len([one for one in said if one.startswith("SELECT")]) == 2  # the calendar's version, and all the rest
+    assert len([one for one in said if one.startswith("SELECT")]) == 1
 
 
 def test_the_next_transaction_asks_again() -> None:

@@ -27,7 +27,7 @@ from feedback.services.cases import new_nonce
 from feedback.web.fields import email, firm_code, has_words, line, listed, phone, said
 from feedback.web.filters import name_of
 from feedback.web.forms import HouseForm, at_most, required
-from feedback.web.labels import label
+from feedback.web.labels import LABELS
 from feedback.web.language import current_language
 from feedback.web.numbers import whole
 from feedback.web.public import complain_rules
@@ -88,15 +88,16 @@ class ComplaintForm(HouseForm):
         self.offers = [offer for offer in categories.settings().values() if offer.offered]
         self.anonymous_allowed = bool(switch(Switch.ANONYMOUS_ALLOWED))
         language = current_language()
-        self.category.choices = [*((o.category.value, o.own_name(language) or label(o.category))
+        # Words are looked up where they are shown: a form that is only checked needs none of them.
+        self.category.choices = [*((o.category.value, o.own_name(language) or LABELS[Category, o.category.value])
                                    for o in self.offers), ("", _l("I am not sure"))]
-        self.kind.choices = [*((k.value, label(k)) for k in CaseKind), ("", _l("I am not sure"))]
+        self.kind.choices = [*((k.value, LABELS[CaseKind, k.value]) for k in CaseKind), ("", _l("I am not sure"))]
         self.procedure.choices = [*((str(p.id), name_of(p)) for p in procedures_by_id(_ids(self.procedure))),
                                   ("", _l("I do not know, or it is not here"))]
         self.agency.choices = [*((str(a.id), name_of(a)) for a in agencies_by_id(_ids(self.agency))),
                                ("", _l("I do not know"))]
         self.urgent.choices = [("no", _l("No, it can wait its turn")), ("yes", _l("Yes"))]
-        self.mode.choices = [(m.value, str(name)) for m, name in MODE_NAMES.items()
+        self.mode.choices = [(m.value, name) for m, name in MODE_NAMES.items()
                              if m is not IdentityMode.ANONYMOUS or self.anonymous_allowed]
         self.sender.choices = list(SENDERS.items())
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 
 from feedback.domain.complaints import CONTACT, MAX_POINTS, MAX_SIGNERS
 from feedback.domain.kinds import IdentityMode
@@ -15,6 +16,14 @@ _ASKED: dict[str, tuple[str, ...]] = {
     "behalf": ("behalf_name", "relation", "name"),
     "several": ("name", "signers"),
     "firm": ("firm_name", "tax_code", "representative", "position"),
+}
+_MISSING = {
+    "firm_name": _l("Write the name of the firm or organisation."),
+    "tax_code": _l("Write the tax code of the firm or organisation."),
+    "representative": _l("Write the name of the person who represents it."),
+    "behalf_name": _l("Write the name of the person for whom you write."),
+    "relation": _l("Write what you are to this person, for example: her son, his neighbour."),
+    "signers": _l("Write the names of the others who sign, one a line."),
 }
 LONGEST_NAME = 200
 
@@ -50,18 +59,10 @@ def _reachable(form: "ComplaintForm") -> None:
 
 
 def _named(form: "ComplaintForm") -> None:
-    missing = {
-        "firm_name": gettext("Write the name of the firm or organisation."),
-        "tax_code": gettext("Write the tax code of the firm or organisation."),
-        "representative": gettext("Write the name of the person who represents it."),
-        "behalf_name": gettext("Write the name of the person for whom you write."),
-        "relation": gettext("Write what you are to this person, for example: her son, his neighbour."),
-        "signers": gettext("Write the names of the others who sign, one a line."),
-    }
     asked = asked_of(form.sender.data)
     for name in asked:
-        if name in missing and not has_words(form[name].data):
-            _wrong(form, name, missing[name])
+        if name in _MISSING and not has_words(form[name].data):
+            _wrong(form, name, str(_MISSING[name]))
     if "name" in asked and not has_words(form.name.data):
         if form.sender.data == "several":
             _wrong(form, "name", gettext("Write the name of the one whom we write to: the first who signs."))

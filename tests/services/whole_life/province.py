@@ -18,7 +18,7 @@ from feedback.models.agencies import Agency
 from feedback.models.cases import Case
 from feedback.models.deadlines import CalendarDay, CalendarVersion, LadderRung
 from feedback.models.deadlines import Limit as LimitRow
-from feedback.queries import calendar, calendar_years, reader_model, shown_names
+from feedback.queries import calendar_years, reader_model, shown_names, unchanged
 from feedback.services import citizen
 from tests import factories
 from tests.fixtures.databases import Database
@@ -39,7 +39,7 @@ class Province:
         database.put_back()
         if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _careless):
             event.listen(engine, "connect", _careless)
-        for kept in (calendar._kept, reader_model._kept, shown_names._kept):
+        for kept in (unchanged._boxes, reader_model._kept, shown_names._kept):
             kept.clear()  # the same version of the calendar is another one in each example
         calendar_years.forget()
         with self.writing():
