@@ -76,9 +76,12 @@ def _nfc(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+_AS_IT_IS = frozenset({type(None), int, bool})
+"""Nothing in them can be written in two ways."""
+
+
 def _clean(value: Any) -> Any:
-    kind = type(value)
-    if value is None or kind is int or kind is bool:
+    if type(value) in _AS_IT_IS:
         return value
     if isinstance(value, str):
         return _nfc(value)
@@ -87,12 +90,14 @@ def _clean(value: Any) -> Any:
         for key, inner in value.items():
             if not isinstance(key, str):
                 raise NotCanonical(f"a key must be text, not {type(key).__name__}")
-            cleaned[_nfc(key)] = _clean(inner)
+            kind = type(inner)
+            plain = kind in _AS_IT_IS or (kind is str and inner.isascii())
+            cleaned[key if key.isascii() else _nfc(key)] = inner if plain else _clean(inner)
         if len(cleaned) != len(value):
             raise NotCanonical("two keys are the same text written differently")
         return cleaned
     if isinstance(value, (list, tuple)):
-        return [_clean(inner) for inner in value]
+        return [inner if type(inner) in _AS_IT_IS else _clean(inner) for inner in value]
     raise NotCanonical(f"{type(value).__name__} has no canonical form")
 
 

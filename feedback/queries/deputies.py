@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from feedback import clock
@@ -16,7 +17,7 @@ MAY_ACT: frozenset[Role] = frozenset({Role.OFFICER, Role.AGENCY_HEAD})
 """Roles of whom a head may name as deputy. Who loses the last of them acts for nobody any more."""
 
 
-def in_force(on: date) -> ColumnElement[bool]:
+def in_force(on: date | BindParameter[date]) -> ColumnElement[bool]:
     """A condition on ``Deputy`` rows: in force on this day."""
     return and_(Deputy.from_on <= on, Deputy.to_on >= on, Deputy.ended_at.is_(None))
 
@@ -35,11 +36,17 @@ def deputies_of_heads(head_ids: Sequence[int]) -> list[int]:
     its officer."""
     if not head_ids:
         return []
-    return list(db.session.scalars(
-        select(Deputy.person_id).join(Person, Person.id == Deputy.person_id)
-        .where(Deputy.head_id.in_(head_ids), in_force(clock.today()), Person.disabled_at.is_(None),
-               _works(Deputy.person_id))
-        .order_by(Deputy.person_id)))
+    return list(db.session.scalars(_deputies(), {"heads": [*head_ids], "today": clock.today()}))
+
+
+@cache
+def _deputies() -> Select[tuple[int]]:
+    """Put together once: it is asked for each head who is told of something."""
+    return (select(Deputy.person_id).join(Person, Person.id == Deputy.person_id)
+            .where(Deputy.head_id.in_(bindparam("heads", expanding=True)),
+                   in_force(bindparam("today", type_=Date)), Person.disabled_at.is_(None),
+                   _works(Deputy.person_id))
+            .order_by(Deputy.person_id))
 
 
 def _works(person_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeVar, cast
+from functools import cache
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -38,7 +39,11 @@ CHAIN_ALONE = "sys:ladder"
 
 _RUNGS = Escalation.__table__
 _CLOCKS = Deadline.__table__
-_LOOK_AGAIN = update(_CLOCKS).where(_CLOCKS.c.id == bindparam("which")).values(next_rung_at=bindparam("at"))
+_LOOK_AGAIN = update(_CLOCKS).where(_CLOCKS.c.id.in_(bindparam("which", expanding=True))).values(
+    next_rung_at=bindparam("at"))
+_HIDDEN = select(Conflict.__table__.c.case_id).where(
+    Conflict.__table__.c.case_id.in_(bindparam("cases", expanding=True)))
+"""Put together once, as all statements of the ladder: they are asked for with every few cases."""
 
 
 @dataclass(frozen=True)
@@ -118,9 +123,13 @@ def look_again(clocks: Sequence[tuple[Deadline, datetime | None]]) -> None:
     changed = [(row, at) for row, at in clocks if row.next_rung_at != at]
     if not changed:
         return
-    db.session.execute(_LOOK_AGAIN, [{"which": row.id, "at": at} for row, at in changed])
+    together: dict[datetime | None, list[int]] = {}
     for row, at in changed:
+        together.setdefault(at, []).append(row.id)
         set_committed_value(row, "next_rung_at", at)
+    connection = db.session.connection()
+    for at, ids in together.items():
+        connection.execute(_LOOK_AGAIN, {"which": ids, "at": at})
 
 
 def fire(firings: Sequence[Firing], times: Times, *, waits: bool = True) -> list[Firing]:
@@ -128,10 +137,9 @@ def fire(firings: Sequence[Firing], times: Times, *, waits: bool = True) -> list
     ``history.record_all``."""
     if not firings:
         return []
-    insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[db.session.get_bind().dialect.name](_RUNGS)
-    written = {(row.deadline_id, row.rung) for row in db.session.execute(
-        insert.on_conflict_do_nothing(index_elements=["deadline_id", "rung"])
-        .returning(_RUNGS.c.deadline_id, _RUNGS.c.rung),
+    connection = db.session.connection()
+    written = {(row.deadline_id, row.rung) for row in connection.execute(
+        _new_rungs(connection.dialect.name),
         [{"deadline_id": one.deadline.id, "case_id": one.deadline.case_id, "rung": one.rung.key,
           "fired_at": times.now, "days_late": times.days_late(one.deadline.due_on)} for one in firings])}
     ours = [one for one in firings if (one.deadline.id, one.rung.key) in written]
@@ -145,6 +153,13 @@ def fire(firings: Sequence[Firing], times: Times, *, waits: bool = True) -> list
             told.append(demanded[one.deadline.id])
     history.record_all(told, waits=waits)
     return ours
+
+
+@cache
+def _new_rungs(dialect: str) -> Any:
+    insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[dialect](_RUNGS)
+    return insert.on_conflict_do_nothing(index_elements=["deadline_id", "rung"]).returning(
+        _RUNGS.c.deadline_id, _RUNGS.c.rung)
 
 
 def _event(one: Firing, times: Times) -> history.Told:
@@ -179,7 +194,7 @@ class _Told:
     place. Nothing of it changes while we write."""
 
     def __init__(self, case_ids: Collection[int]) -> None:
-        self._hidden = set(db.session.scalars(select(Conflict.case_id).where(Conflict.case_id.in_(case_ids))))
+        self._hidden = set(db.session.connection().scalars(_HIDDEN, {"cases": [*case_ids]}))
         self._kept: dict[tuple[object, ...], list[Target]] = {}
 
     def by(self, case: Case | None, tell: Recipient, *, held_by: int | None) -> list[Target]:

@@ -1,10 +1,11 @@
 """Silence climbs the ladder: the sweep that fires rungs. A unique row per (deadline, rung) decides, however many
 sweeps run; it looks back without limit, and after a long stop climbs one rung a case a day (trust.md §4.8, R7)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Row, bindparam, select
 
 from feedback import clock
 from feedback.extensions import db
@@ -17,6 +18,19 @@ from feedback.services.watchdog import Tally
 
 ByClock = dict[tuple[int, str], dict[str, datetime]]
 """When each rung fired: by clock (id and kind), then by rung."""
+
+# What is asked of some cases at once, put together once; by whether it waits for who holds a row.
+_WHICH = bindparam("cases", expanding=True)
+_ALL = select(Case).where(Case.id.in_(_WHICH))
+_CASES = {True: _ALL.with_for_update(), False: _ALL.with_for_update(skip_locked=True)}
+_OWING = select(Deadline).where(
+    Deadline.case_id.in_(_WHICH), Deadline.stopped_at.is_(None), Deadline.paused_at.is_(None),
+    Deadline.next_rung_at <= bindparam("now")).order_by(Deadline.due_on, Deadline.id)
+_TO_LOOK_AT = {True: _OWING, False: _OWING.with_for_update(nowait=True)}
+_RUNGS, _CLOCKS = Escalation.__table__, Deadline.__table__
+_CLIMBED = select(_RUNGS.c.case_id, _RUNGS.c.deadline_id, _CLOCKS.c.kind, _RUNGS.c.rung, _RUNGS.c.fired_at).join(
+    _CLOCKS, _CLOCKS.c.id == _RUNGS.c.deadline_id)
+_CLIMBED_OF = _CLIMBED.where(_RUNGS.c.case_id.in_(_WHICH))
 
 
 def sweep_overdue() -> Tally:
@@ -56,7 +70,7 @@ def climb_alone(deadline_id: int) -> bool:
     if (row is None or row.case_id is not None or row.stopped_at is not None or row.next_rung_at is None
             or row.next_rung_at > times.now):
         return False
-    climbed = _climbed(Escalation.deadline_id == row.id)
+    climbed = _climbed(db.session.connection().execute(_CLIMBED.where(_RUNGS.c.deadline_id == row.id)))
     rung, at = climbing.owed_by(row, climbed.get(None, {}).get((row.id, row.kind), {}), times)
     climbing.look_again([(row, at)])
     return rung is not None and bool(climbing.fire([Firing(None, row, rung)], times))
@@ -65,12 +79,11 @@ def climb_alone(deadline_id: int) -> bool:
 def _climb_all(case_ids: Sequence[int], *, waits: bool) -> tuple[set[int], set[int]]:
     """The cases for which a rung fired, and those that we reached: gone, or locked by us."""
     # The row of the case is the lock: two sweeps take turns, and the second finds the first one's rung.
-    which = select(Case).where(Case.id.in_(case_ids)).with_for_update(skip_locked=not waits)
-    cases = {case.id: case for case in db.session.scalars(which)}
+    cases = {case.id: case for case in db.session.scalars(_CASES[waits], {"cases": [*case_ids]})}
     if not cases:
         return set(), set()
     times = climbing.times_now()
-    climbed = _climbed(Escalation.case_id.in_(cases))
+    climbed = _climbed(db.session.connection().execute(_CLIMBED_OF, {"cases": [*cases]}))
     clocks: dict[int, list[Deadline]] = {}
     for deadline in _clocks_to_look_at(cases, times.now, waits=waits):
         clocks.setdefault(deadline.case_id or 0, []).append(deadline)
@@ -102,17 +115,12 @@ def _owed_by(case: Case, clocks: Sequence[Deadline], climbed: ByClock, times: Ti
 
 
 def _clocks_to_look_at(case_ids: Collection[int], now: datetime, *, waits: bool) -> list[Deadline]:
-    clocks = select(Deadline).where(
-        Deadline.case_id.in_(case_ids), Deadline.stopped_at.is_(None), Deadline.paused_at.is_(None),
-        Deadline.next_rung_at <= now).order_by(Deadline.due_on, Deadline.id)
-    return list(db.session.scalars(clocks if waits else clocks.with_for_update(nowait=True)))
+    return list(db.session.scalars(_TO_LOOK_AT[waits], {"cases": [*case_ids], "now": now}))
 
 
-def _climbed(whose: ColumnElement[bool]) -> dict[int | None, ByClock]:
+def _climbed(fired: Iterable[Row[Any]]) -> dict[int | None, ByClock]:
     """The rungs that fired, with their instant: by case, then by clock (id and kind), then by rung."""
     rungs: dict[int | None, ByClock] = {}
-    for row in db.session.execute(
-            select(Escalation.case_id, Escalation.deadline_id, Deadline.kind, Escalation.rung, Escalation.fired_at)
-            .join(Deadline, Deadline.id == Escalation.deadline_id).where(whose)):
+    for row in fired:
         rungs.setdefault(row.case_id, {}).setdefault((row.deadline_id, row.kind), {})[row.rung] = row.fired_at
     return rungs

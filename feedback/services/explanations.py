@@ -2,8 +2,11 @@
 office and the leader (Directive 27/CT-TTg of 27 October 2023). That none was given is itself counted."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from feedback import clock
 from feedback.domain.errors import MoveNotAllowed, OutOfReach
@@ -22,38 +25,37 @@ KIND = "explanation"
 """Kind of the note that keeps the words."""
 
 
-def demand(case: Case, deadline: Deadline) -> Explanation | None:
-    """The head of the agency that held this late clock owes an explanation, once for each such clock; its own
-    clock starts. None when it was demanded before, no agency held the clock, or the case is restricted (agencies
-    know nothing of it). The caller holds the case's row as a lock."""
-    told = demand_all([(case, deadline)])
-    history.record_all([*told.values()])
-    return None if not told else db.session.scalar(
-        select(Explanation).where(Explanation.late_deadline_id == deadline.id))
-
-
 def demand_all(late: Sequence[tuple[Case, Deadline]]) -> dict[int, history.Told]:
-    """``demand`` for many late clocks, with few statements for all of them. The events that the caller has to
-    record, by the id of the late clock."""
+    """The head of the agency that held such a late clock owes an explanation, once for each of them; its own clock
+    starts. Nothing is owed where it was demanded before, no agency held the clock, or the case is restricted
+    (agencies know nothing of it). The caller holds the cases' rows as locks, and records what is returned: the
+    events, by the id of the late clock. Few statements, however many clocks."""
     owing = {deadline.id: (case, agency_id) for case, deadline in late
              if (agency_id := deadline.agency_id or case.agency_id) is not None
              and not (case.restricted or case.historical)}
     if not owing:
         return {}
-    for before in db.session.scalars(
-            select(Explanation.late_deadline_id).where(Explanation.late_deadline_id.in_(owing))):
-        del owing[before]
-    now, rows = clock.now(), Explanation.__table__
-    ids = {row.late_deadline_id: row.id for row in db.session.execute(
-        insert(rows).returning(rows.c.id, rows.c.late_deadline_id),
+    now, connection = clock.now(), db.session.connection()
+    ids = {row.late_deadline_id: row.id for row in connection.execute(
+        _demanding(connection.dialect.name),
         [{"case_id": case.id, "late_deadline_id": deadline_id, "agency_id": agency_id, "demanded_at": now}
-         for deadline_id, (case, agency_id) in owing.items()])} if owing else {}
+         for deadline_id, (case, agency_id) in owing.items()])}
+    owing = {deadline_id: whose for deadline_id, whose in owing.items() if deadline_id in ids}
     clocks.start_for_each(DeadlineKind.EXPLANATION, [
         (case, ids[deadline_id], agency_id) for deadline_id, (case, agency_id) in owing.items()])
     return {deadline_id: history.Told(
         chain=f"case:{case.id}", type="explanation_demanded", actor=SYSTEM, role=Role.SYSTEM, agency_id=agency_id,
         payload={"explanation": ids[deadline_id], "deadline": deadline_id})
         for deadline_id, (case, agency_id) in owing.items()}
+
+
+@cache
+def _demanding(dialect: str) -> Any:
+    """Put together once: it is asked for with every few late clocks. What was demanded before stays as it is."""
+    rows = Explanation.__table__
+    insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[dialect](rows)
+    return insert.on_conflict_do_nothing(index_elements=["late_deadline_id"]).returning(
+        rows.c.id, rows.c.late_deadline_id)
 
 
 def give(explanation_id: int, *, cause: str, happened: str, prevents: str, actor: Actor) -> Explanation:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, literal, select, update
+from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from feedback import clock
@@ -80,8 +81,10 @@ def record_all(events: Sequence[Told], *, waits: bool = True) -> None:
         row = _linked(told, *heads[told.chain], at=at)
         rows.append(row)
         heads[told.chain] = row["n"], row["hash"]
-    db.session.execute(insert(Event.__table__), rows)
-    db.session.execute(_MOVE_HEAD, [{"which": chain, "n": n, "hash": last} for chain, (n, last) in heads.items()])
+    connection = db.session.connection()
+    connection.execute(_NEW_EVENT, rows)
+    connection.execute(_heads(connection.dialect.name, moved=True), [
+        {"chain": chain, "n": n, "hash": last} for chain, (n, last) in heads.items()])
 
 
 def open_chain(told: Told) -> None:
@@ -89,16 +92,28 @@ def open_chain(told: Told) -> None:
     transaction: nothing is looked for, and nothing can be waited for. Raises NotACode, and IntegrityError when the
     chain is there."""
     told.check()
-    if _dialect() == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock_shared(CUT_LOCK)))
+    connection = db.session.connection()
     row = _linked(told, 0, GENESIS, at=clock.now())
-    db.session.execute(insert(_HEADS), [{"chain": told.chain, "n": row["n"], "hash": row["hash"]}])
-    db.session.execute(insert(Event.__table__), [row])
+    if connection.dialect.name == "postgresql":
+        connection.execute(_SHARE_CUT)
+    connection.execute(_NEW_HEAD, {"chain": told.chain, "n": row["n"], "hash": row["hash"]})
+    connection.execute(_NEW_EVENT, row)
 
 
+# Put together once: they are asked for with every event.
 _HEADS = ChainHead.__table__
-_MOVE_HEAD = update(_HEADS).where(_HEADS.c.chain == bindparam("which")).values(
-    n=bindparam("n"), hash=bindparam("hash"))
+_NEW_HEAD, _NEW_EVENT = insert(_HEADS), insert(Event.__table__)
+_SHARE_CUT = select(func.pg_advisory_xact_lock_shared(CUT_LOCK))
+
+
+@cache
+def _heads(dialect: str, *, moved: bool) -> Any:
+    """Heads as one statement for all of them: made where there are none (and those returned), or ``moved``."""
+    new = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[dialect](_HEADS)
+    if moved:  # an UPDATE would be one statement for each
+        return new.on_conflict_do_update(
+            index_elements=["chain"], set_={"n": new.excluded.n, "hash": new.excluded.hash})
+    return new.on_conflict_do_nothing().returning(_HEADS.c.chain)
 
 
 def _linked(told: Told, n: int, previous: str, *, at: datetime) -> dict[str, Any]:
@@ -125,9 +140,11 @@ def _take_head(chain: str) -> tuple[int, str]:
 def _take_heads(chains: Sequence[str], *, waits: bool) -> dict[str, tuple[int, str]]:
     """The same for several chains."""
     heads = _locked_heads(chains, waits=waits)
-    if missing := sorted(set(chains) - heads.keys()):
-        _insert_heads(missing)
-        heads |= _locked_heads(missing, waits=waits)
+    if missing := set(chains) - heads.keys():
+        made = _made_heads(sorted(missing))
+        heads |= dict.fromkeys(made, (0, GENESIS))
+        if theirs := missing - made:
+            heads |= _locked_heads(sorted(theirs), waits=waits)
     return heads
 
 
@@ -142,11 +159,14 @@ def _locked_heads(chains: Sequence[str], *, waits: bool) -> dict[str, tuple[int,
     return {row.chain: (row.n, row.hash) for row in db.session.execute(heads)}
 
 
-def _insert_heads(chains: Sequence[str]) -> None:
-    """Two first events of one chain at the same time: the second waits for the first and finds its head."""
-    dialect_insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}.get(_dialect(), insert)
-    db.session.execute(dialect_insert(_HEADS).on_conflict_do_nothing(),
-                       [{"chain": chain, "n": 0, "hash": GENESIS} for chain in chains])
+def _made_heads(chains: Sequence[str]) -> set[str]:
+    """Of these chains those whose head we made, and hold. Two first events of one chain at the same time: the
+    second waits for the first and finds its head."""
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_SHARE_CUT)
+    return set(connection.scalars(_heads(connection.dialect.name, moved=False), [
+        {"chain": chain, "n": 0, "hash": GENESIS} for chain in chains]))
 
 
 def _dialect() -> str:

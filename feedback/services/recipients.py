@@ -4,8 +4,9 @@ Nobody from whom the case is hidden is told. When that leaves nobody, the next l
 """
 
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from feedback.domain.agencies import Tier
 from feedback.domain.conflicts import About, levels_of
@@ -149,16 +150,28 @@ def _with_deputies(case: Case | None, people: list[Target]) -> list[Target]:
 
 def _people(case: Case | None, role: Role, *, person_id: int | None = None,
             agency_id: int | None = None) -> list[Target]:
+    found = db.session.scalars(
+        _with_role(seen=case is not None, one=person_id is not None, there=agency_id is not None),
+        {"role": role.value, "case": None if case is None else case.id, "person": person_id, "agency": agency_id})
+    return [Target(person_id=one) for one in found]
+
+
+@cache
+def _with_role(*, seen: bool, one: bool, there: bool) -> Select[tuple[int]]:
+    """Who has a role: those from whom the case is not hidden (``seen``), this person (``one``), at this agency
+    (``there``). Put together once: it is asked for each recipient of each notice."""
     query = (select(Person.id).join(RoleGrant, RoleGrant.person_id == Person.id)
-             .where(RoleGrant.role == role.value, RoleGrant.revoked_at.is_(None), Person.disabled_at.is_(None))
+             .where(RoleGrant.role == bindparam("role"), RoleGrant.revoked_at.is_(None),
+                    Person.disabled_at.is_(None))
              .order_by(Person.id))
-    if case is not None:
-        query = query.where(Person.id.not_in(select(Conflict.person_id).where(Conflict.case_id == case.id)))
-    if person_id is not None:
-        query = query.where(Person.id == person_id)
-    if agency_id is not None:
-        query = query.where(Person.agency_id == agency_id)
-    return [Target(person_id=found) for found in db.session.scalars(query)]
+    if seen:
+        query = query.where(Person.id.not_in(
+            select(Conflict.person_id).where(Conflict.case_id == bindparam("case"))))
+    if one:
+        query = query.where(Person.id == bindparam("person"))
+    if there:
+        query = query.where(Person.agency_id == bindparam("agency"))
+    return query
 
 
 def _mailbox(case: Case | None, agency: Select[tuple[int]]) -> list[Target]:

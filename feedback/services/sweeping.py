@@ -1,6 +1,7 @@
 """How a sweep goes over the rows that wait: each in a transaction of its own, and a bad one stops nobody."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import Select
@@ -11,21 +12,28 @@ from feedback.services.watchdog import Tally
 log = logging.getLogger(__name__)
 
 AT_ONCE = 20
-"""Rows that one transaction takes at most: some 50 ms, in which on SQLite nobody else writes."""
+"""Rows that the first transaction of a sweep takes; later ones take as many as fit into ``ABOUT``."""
+LEAST_AT_ONCE, MOST_AT_ONCE = 10, 100
+ABOUT = 0.025
+"""Seconds that a transaction is to take: meanwhile on SQLite nobody else writes, and those who come wait."""
 
 
 def some_at_once(ids: Sequence[int], deed: Callable[[Sequence[int]], tuple[int, Sequence[int]]], *,
                  alone: Callable[[int], bool], at_once: int = AT_ONCE) -> Tally:
     """Do ``deed`` for some ids in one transaction, then for the next ones, in their order. It says for how many it
     acted and which it left because somebody else is at them; those have their turn ``alone``, one by one. So have
-    all of a transaction that broke, which was undone: a bad row stops nobody."""
-    tally = Tally()
-    for start in range(0, len(ids), at_once):
+    all of a transaction that broke, which was undone: a bad row stops nobody. How long one transaction took says
+    how many the next one takes: what is done stays the same, only the cuts between lie elsewhere."""
+    tally, start = Tally(), 0
+    while start < len(ids):
         some = left = ids[start:start + at_once]
+        start += len(some)
         acted = 0
         try:
             with writing():
+                began = time.perf_counter()  # the turn is ours: waiting for it kept nobody
                 acted, left = deed(some)
+            at_once = _fitting(len(some), took=time.perf_counter() - began)
         except Exception as fault:
             acted, left = 0, some
             log.info("several rows of a sweep are done one by one", extra={
@@ -34,6 +42,13 @@ def some_at_once(ids: Sequence[int], deed: Callable[[Sequence[int]], tuple[int, 
         tally = Tally(seen=tally.seen + len(some), acted=tally.acted + acted + more.acted,
                       failed=tally.failed + more.failed, fault=more.fault or tally.fault)
     return tally
+
+
+def _fitting(rows: int, *, took: float) -> int:
+    """How many rows fit into a transaction, when so many took so many seconds. It grows by half at most: the first
+    rows may have been the easy ones."""
+    fit = int(rows * ABOUT / max(took, 0.001))
+    return max(LEAST_AT_ONCE, min(fit, rows * 3 // 2 + 1, MOST_AT_ONCE))
 
 
 def one_by_one(ids: Iterable[int], deed: Callable[[int], bool]) -> Tally:

@@ -11,7 +11,7 @@ from feedback.extensions import db, writing
 from feedback.models.deadlines import Deadline
 from feedback.models.lateness import Apology
 from feedback.queries.calendar import load_calendar
-from feedback.services import apologies, explanations
+from feedback.services import apologies, explanations, history
 from feedback.services.cases import Receipt
 from tests import factories
 from tests.browser.conftest import House
@@ -40,9 +40,9 @@ def places(house: House) -> list[Place]:
         factories.answers.release(case, actor=actor_of(cast.ha), said=factories.said_of(case), sorry=SORRY)
         late = db.session.scalars(select(Deadline).where(
             Deadline.case_id == told.case_id, Deadline.kind == "handle")).one()
-        owed = explanations.demand(case_of(told), late)
-        assert owed is not None
-        explanation_id = owed.id
+        events = explanations.demand_all([(case_of(told), late)])
+        history.record_all([*events.values()])
+        explanation_id = events[late.id].payload["explanation"]
         apology_id = db.session.scalars(select(Apology.id).where(Apology.case_id == sent.case_id)).one()
     return [
         Place(f"/desk/cases/{writing_.reference}/answer", cast.chi),

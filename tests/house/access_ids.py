@@ -228,7 +228,7 @@ def _late_words(cast: Cast, ours: Case) -> None:
         case_id=ours.id, deadline_id=clocks_of_ours["total"].id, agency_id=cast.building, cause=SORRY.cause,
         reason=SORRY.reason, text=SORRY.text, days_late=0, made_by_id=cast.chi.id, made_at=clock.now(),
         signed_by_id=cast.chi_head.id, signed_at=clock.now(), new_on=clock.today() + timedelta(days=30)))
-    explanations.demand(ours, clocks_of_ours["handle"])
+    explanations.demand_all([(ours, clocks_of_ours["handle"])])
 
 
 FURNISHERS.append(_late_words)

@@ -275,7 +275,7 @@ def test_the_ladder_demands_an_explanation_once_and_its_clock_runs(case_id, cast
     clock_row = db.session.scalars(select(Deadline).where(Deadline.kind == "explanation")).one()
     assert (clock_row.subject_id, clock_row.due_on) == (row.id, date(2026, 12, 1))
     with writing():
-        assert deeds.demand(case_of(case_id), db.session.get_one(Deadline, row.late_deadline_id)) is None
+        assert deeds.demand_all([(case_of(case_id), db.session.get_one(Deadline, row.late_deadline_id))]) == {}
     assert explanations.counts(actor_of(cast.ha))[Given.OWED] == 1
     frozen.stand_at("2026-12-02")
     assert explanations.counts(actor_of(cast.ha))[Given.MISSING] == 1
