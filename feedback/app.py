@@ -31,7 +31,9 @@ def _connect_tools(app: Flask) -> None:
     from feedback.queries import once
     from feedback.services import case_index
     from feedback.web import language
+    from feedback.web.pages import Templates
 
+    app.jinja_environment = Templates
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

@@ -120,7 +120,14 @@ def asset_url(name: str) -> str:
     Raises FileNotFoundError for a file that is not there, so that a misspelt name is found by the first test
     that draws the page.
     """
-    return url_for("static", filename=name, v=_version(f"{current_app.static_folder}/{name}"))
+    version = _version(f"{current_app.static_folder}/{name}")
+    return _address(request.script_root, "static", filename=name, v=version)
+
+
+@lru_cache(maxsize=256)
+def _address(_root: str, endpoint: str, **values: str) -> str:
+    """Each page names the same few files; kept for each root, which is part of the address."""
+    return url_for(endpoint, **values)
 
 
 def _version(path: str) -> str:
@@ -133,7 +140,7 @@ def _version(path: str) -> str:
 
 def font_css_url() -> str:
     """Return the address of the stylesheet that names the fonts."""
-    return url_for("font_file", name=current_app.extensions["house_fonts"]["css_name"])
+    return _address(request.script_root, "font_file", name=current_app.extensions["house_fonts"]["css_name"])
 
 
 def init_assets(app: Flask, *, fonts_folder: Path) -> None:

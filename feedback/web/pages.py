@@ -1,10 +1,11 @@
 """What every template gets, and how strict templates are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import wraps
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
+from flask.templating import Environment
 from flask_babel import gettext
 from jinja2 import StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -21,6 +22,16 @@ from feedback.web.csrf import csrf_token
 from feedback.web.guards import access_of, current_actor, current_person
 from feedback.web.labels import FILTERS, button, done_words, event_line, label
 from feedback.web.language import current_language, other_language_url
+
+
+class Templates(Environment):
+    """Flask's templates, with what they share in a plain mapping. Jinja's mapping of mappings is looked through
+    entry by entry for each of the ten components that a page imports. What is shared is settled before the first
+    template is read."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals of a template."""
+        return {**self.globals, **(d or {})}
 
 
 def init_pages(app: Flask) -> None:
