@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 
 from feedback import clock
 from feedback.domain.calendar import WorkingCalendar
@@ -27,7 +28,7 @@ class Due:
     paused_days: int
 
 
-def as_due(row: Deadline, calendar: WorkingCalendar) -> Due:
+def as_due(row: Deadline | Row[Any], calendar: WorkingCalendar) -> Due:
     """Put one clock into words' reach: its state and the distance in working days."""
     today = clock.today()
     if row.stopped_at is not None:

@@ -1,8 +1,9 @@
 """Questions about files: which a draft or a case has, and which of them this actor may read."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from feedback.domain.errors import OutOfReach
 from feedback.domain.permissions import Actor, reads_original
@@ -10,6 +11,7 @@ from feedback.domain.roles import Role
 from feedback.extensions import db
 from feedback.models.attachments import Attachment
 from feedback.models.cases import Case
+from feedback.queries.plain_rows import plain_rows
 from feedback.queries.visibility import facts_of, visible_to
 
 HAS_ORIGINAL = func.length(Attachment.name_sealed) > 0
@@ -25,10 +27,11 @@ def of_draft(draft_id: int) -> Sequence[Attachment]:
         select(Attachment).where(Attachment.draft_id == draft_id).order_by(Attachment.id)))
 
 
-def of_case(case: Case, actor: Actor) -> list[tuple[int, Attachment]]:
+def of_case(case: Case, actor: Actor) -> list[tuple[int, Row[Any]]]:
     """The files of a case that this actor may read, with the number each has in the case: the sender and who reads
-    the sender's own words see all, everybody else what intake shared. ``case`` is already within reach."""
-    everything = enumerate(db.session.scalars(_OF_CASE, {"case_id": case.id}), start=1)
+    the sender's own words see all, everybody else what intake shared. ``case`` is already within reach. A row has
+    the columns of ``Attachment``."""
+    everything = enumerate(plain_rows(_OF_CASE, {"case_id": case.id}), start=1)
     all_ = _reads_all(case, actor)
     return [(n, row) for n, row in everything if all_ or row.shared]
 

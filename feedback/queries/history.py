@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
-from feedback.extensions import db
 from feedback.models.agencies import Agency
 from feedback.models.cases import Note
 from feedback.models.events import Event
 from feedback.models.people import Person
+from feedback.queries.plain_rows import plain_rows
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,10 @@ def timeline(case_id: int, *, for_sender: bool = False) -> list[TimelineEntry]:
 
 def timeline_and_loose(case_id: int, *, for_sender: bool = False) -> tuple[list[TimelineEntry], set[int]]:
     """The same, and the ids of the notes of which no event of the case speaks."""
-    notes = {row.id: row.body for row in db.session.execute(_NOTES, {"case_id": case_id})
+    notes = {row.id: row.body for row in plain_rows(_NOTES, {"case_id": case_id})
              if row.told_sender or not for_sender}
     entries = [_entry(row, notes, for_sender=for_sender)
-               for row in db.session.execute(_EVENTS, {"chain": f"case:{case_id}"})]
+               for row in plain_rows(_EVENTS, {"chain": f"case:{case_id}"})]
     return entries, notes.keys() - {entry.payload.get("note") for entry in entries}
 
 

@@ -20,6 +20,7 @@ from feedback.models.cases import Case
 from feedback.models.holdings import Holding
 from feedback.queries.calendar import load_calendar
 from feedback.queries.cases import place_of
+from feedback.queries.plain_rows import plain_rows
 from feedback.queries.visibility import visible_to
 
 PAGE = 25
@@ -27,10 +28,20 @@ PAGE = 25
 
 
 @dataclass(frozen=True)
+class Holder:
+    """What pages and papers say of an agency that held a case."""
+
+    id: int
+    code: str
+    name_vi: str
+    name_en: str
+
+
+@dataclass(frozen=True)
 class Held:
     """One stretch with one agency. ``days``: working days, up to today while it lasts (``until`` None)."""
 
-    agency: Agency
+    agency: Holder
     came_by: str
     since: datetime
     until: datetime | None
@@ -71,7 +82,9 @@ class OfAgency:
 
 
 _STRETCHES = (
-    select(Holding, Agency).join(Agency, Agency.id == Holding.agency_id)
+    select(Holding.case_id, Holding.came_by, Holding.since, Holding.until, Holding.round, Holding.loop,
+           Agency.id, Agency.code, Agency.name_vi, Agency.name_en)
+    .join(Agency, Agency.id == Holding.agency_id)
     .where(Holding.case_id.in_(bindparam("cases", expanding=True))).order_by(Holding.case_id, Holding.n))
 
 
@@ -83,9 +96,10 @@ def held_by(case_id: int) -> list[Held]:
 def held_of(case_ids: Iterable[int]) -> dict[int, list[Held]]:
     """The same of many cases, by case id; one statement beside the calendar."""
     calendar, found = load_calendar(), defaultdict(list)
-    for row, agency in db.session.execute(_STRETCHES, {"cases": list(case_ids)}):
-        found[row.case_id].append(Held(agency, row.came_by, row.since, row.until, _days(row, calendar), row.round,
-                                       row.loop))
+    for row in plain_rows(_STRETCHES, {"cases": list(case_ids)}):
+        found[row.case_id].append(Held(
+            Holder(row.id, row.code, row.name_vi, row.name_en), row.came_by, row.since, row.until,
+            _days(row.since, row.until, calendar), row.round, row.loop))
     return dict(found)
 
 
@@ -189,9 +203,9 @@ def _days_held(since: date, until: date, reach: Sequence[ColumnElement[bool]]) -
     return dict(found)
 
 
-def _days(row: Holding, calendar: WorkingCalendar) -> int:
-    last = clock.local_date(row.until) if row.until is not None else clock.today()
-    return calendar.working_days_between(clock.local_date(row.since), last)
+def _days(since: datetime, until: datetime | None, calendar: WorkingCalendar) -> int:
+    last = clock.local_date(until) if until is not None else clock.today()
+    return calendar.working_days_between(clock.local_date(since), last)
 
 
 def _midnight(day: date) -> datetime:

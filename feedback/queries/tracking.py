@@ -6,8 +6,9 @@ Names of staff, internal notes and other people's cases are never among it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from feedback import clock
@@ -28,6 +29,7 @@ from feedback.queries.commitments import Watched, later_day, watched
 from feedback.queries.deadlines import clocks_of
 from feedback.queries.history import TimelineEntry, timeline_and_loose
 from feedback.queries.holdings import Held, held_by
+from feedback.queries.plain_rows import plain_rows
 from feedback.queries.point_verdicts import said_in
 
 CLOCKS = ("total", "handle", "redo", "receive", "supply", "commitment")
@@ -42,27 +44,41 @@ _KEY_HASH = select(Case.key_hash).where(Case.id == bindparam("case_id"))
 _OWN = select(Case).where(Case.id == bindparam("case_id")).options(
     joinedload(Case.agency), joinedload(Case.procedure), joinedload(Case.points))
 _CLOCKS_AND_LIMITS = (
-    select(Deadline, Limit).outerjoin(Limit, Limit.id == Deadline.limit_id)
+    select(Deadline, Limit.amount, Limit.unit, Limit.legal_basis).outerjoin(Limit, Limit.id == Deadline.limit_id)
     .where(Deadline.case_id == bindparam("case_id"), Deadline.kind.in_(CLOCKS)).order_by(Deadline.id))
 _RELEASED = (
     select(Answer).where(Answer.case_id == bindparam("case_id"), Answer.released_at.is_not(None))
     .options(selectinload(Answer.points)).order_by(Answer.round.desc(), Answer.version.desc()).limit(1))
+_LAST_MAIL = (
+    select(Outbox.bounced_at).where(
+        Outbox.case_id == bindparam("case_id"), Outbox.person_id.is_(None), Outbox.agency_id.is_(None),
+        Outbox.sent_at.is_not(None)).order_by(Outbox.sent_at.desc(), Outbox.id.desc()).limit(1))
+
+
+@dataclass(frozen=True)
+class CountedFrom:
+    """The limit that a clock was counted from."""
+
+    amount: int
+    unit: str
+    legal_basis: str
 
 
 @dataclass(frozen=True)
 class Tracked:
-    """One case as its sender sees it. ``clocks`` is keyed by kind; ``limit`` and ``special_days`` explain the
-    citizen's due date; ``objection_until`` is the last day to object (Viet Nam), None when it cannot be."""
+    """One case as its sender sees it. ``clocks`` is keyed by kind, rows with the columns of Deadline; ``limit``
+    and ``special_days`` explain the due date; ``objection_until`` is the last day to object (Viet Nam), None
+    when it cannot be."""
 
     case: Case
-    clocks: Mapping[str, Deadline]
+    clocks: Mapping[str, Row[Any]]
     entries: Sequence[TimelineEntry]
     answer: Answer | None
     withdrawal: Proposal | None
-    limit: Limit | None
+    limit: CountedFrom | None
     special_days: Mapping[date, SpecialDay]
     calendar: WorkingCalendar
-    explained: Deadline | None
+    explained: Deadline | Row[Any] | None
     """The clock whose count of days leads to the due date; after an extension the one before it, whose limit was
     counted and not granted."""
     objection_until: date | None
@@ -72,6 +88,8 @@ class Tracked:
     """Which agencies held the case, and for how long."""
     said: Mapping[int, bool]
     """What the sender said of the newest answer: by point, whether it was answered."""
+    happened: frozenset[str]
+    """The codes of all events of the case: what none of them speaks of need not be asked for."""
     returned_mail: datetime | None
     """When the newest of our mails to the sender came back undelivered, and no later one has gone out since."""
 
@@ -88,7 +106,7 @@ def case_id_of_key(key_hash: str) -> int | None:
 
 def key_hash_of(case_id: int) -> str | None:
     """The hash of the case's key as it is now."""
-    return db.session.execute(_KEY_HASH, {"case_id": case_id}).scalar()
+    return plain_rows(_KEY_HASH, {"case_id": case_id}).scalar()
 
 
 def own_case(actor: Actor) -> Case:
@@ -106,47 +124,42 @@ def tracked(actor: Actor) -> Tracked:
     """Everything the tracking page shows; raises OutOfReach. At most 14 statements, however long the story; what
     the history knows nothing of is not asked for."""
     case, calendar = own_case(actor), load_calendar()
-    clocks, limits = _clocks(case.id)
+    # The newest clock of each kind.
+    clocks = {row.kind: row for row in plain_rows(_CLOCKS_AND_LIMITS, {"case_id": case.id})}
     total = clocks.get("total")
     told, loose = timeline_and_loose(case.id, for_sender=True)
-    types = {entry.type for entry in told}
+    happened = frozenset(entry.type for entry in told)
     entries = [e for e in told
                if e.type not in HIDDEN or e.payload.get("action") == Action.WITHDRAW.value]
     # The reason for an opening is told to the sender; its event stands in another chain.
     openings = _openings(case.id) if loose else []
     entries = sorted([*_with_checks(case.id, entries), *openings], key=lambda e: e.at)
     answer = (db.session.scalar(_RELEASED, {"case_id": case.id})
-              if case.answered_at is not None or Action.RELEASE.value in types else None)
+              if case.answered_at is not None or Action.RELEASE.value in happened else None)
     withdrawal = db.session.scalar(
         select(Proposal).where(Proposal.case_id == case.id, Proposal.decided_at.is_(None),
-                               Proposal.action == Action.WITHDRAW.value)) if "propose" in types else None
+                               Proposal.action == Action.WITHDRAW.value)) if "propose" in happened else None
     promises = _promises(case, clocks, answer)
     kept_at = max((one.kept_at for one in promises if one.kept_at is not None), default=None)
     return Tracked(
         case=case, clocks=clocks, entries=entries, answer=answer, withdrawal=withdrawal,
-        limit=limits.get(total.limit_id) if total is not None and total.limit_id is not None else None,
+        limit=CountedFrom(total.amount, total.unit, total.legal_basis)
+        if total is not None and total.limit_id is not None else None,
         special_days=source_of_days(total.started_on, total.due_on) if total is not None else {},
         calendar=calendar, explained=_counted(total), objection_until=_objection_until(case, calendar, kept_at),
-        promises=promises, returned_mail=_returned_mail(case.id),
+        promises=promises, happened=happened, returned_mail=_returned_mail(case.id),
         held=held_by(case.id) if case.agency_id is not None else [],
         said=said_in(((e.type, e.payload) for e in told), answer.id) if answer is not None else {})
 
 
-def _clocks(case_id: int) -> tuple[dict[str, Deadline], dict[int, Limit]]:
-    """The newest clock of each kind, and the limits they were counted from, by id; one statement."""
-    rows = db.session.execute(_CLOCKS_AND_LIMITS, {"case_id": case_id}).all()
-    return ({clock_.kind: clock_ for clock_, _ in rows},
-            {limit.id: limit for _, limit in rows if limit is not None})
-
-
-def _promises(case: Case, clocks: Mapping[str, Deadline], answer: Answer | None) -> list[Watched]:
+def _promises(case: Case, clocks: Mapping[str, Row[Any]], answer: Answer | None) -> list[Watched]:
     """The promises of this answer; nothing is asked where none ever had a clock."""
     if answer is None or "commitment" not in clocks:
         return []
     return [one for one in watched(case) if one.answer_id == answer.id]
 
 
-def _counted(total: Deadline | None) -> Deadline | None:
+def _counted(total: Row[Any] | None) -> Deadline | Row[Any] | None:
     return db.session.get(Deadline, total.replaces_id) if total is not None and total.replaces_id else total
 
 
@@ -171,11 +184,7 @@ def _with_checks(case_id: int, entries: Sequence[TimelineEntry]) -> list[Timelin
 
 
 def _returned_mail(case_id: int) -> datetime | None:
-    last = db.session.execute(
-        select(Outbox.bounced_at).where(
-            Outbox.case_id == case_id, Outbox.person_id.is_(None), Outbox.agency_id.is_(None),
-            Outbox.sent_at.is_not(None)).order_by(Outbox.sent_at.desc(), Outbox.id.desc()).limit(1)).one_or_none()
-    return last.bounced_at if last is not None else None
+    return plain_rows(_LAST_MAIL, {"case_id": case_id}).scalar()
 
 
 def _objection_until(case: Case, calendar: WorkingCalendar, kept_at: datetime | None) -> date | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypedDict, TypeVar
 
 from flask import Response, make_response, render_template, request, url_for
+from sqlalchemy import Row as SqlRow
 
 from feedback.domain.errors import NotKept
 from feedback.domain.files import KINDS, FileRefused, FileType, Refusal, shown_name
@@ -105,7 +106,7 @@ def hand_out(actor: Actor, token: str) -> Response:
     return response
 
 
-def _rows(numbered: Iterable[tuple[int, Attachment]], reference: str, endpoint: str) -> list[Row]:
+def _rows(numbered: Iterable[tuple[int, Attachment | SqlRow[Any]]], reference: str, endpoint: str) -> list[Row]:
     return [Row(token=row.token, number=n, name=shown_name(reference, n, FileType(row.type)),
                 kind=type_words(row.type), size=size_words(row.clean_size if reference else row.size),
                 url=url_for(endpoint, file_token=row.token) if endpoint else "", shared=row.shared,

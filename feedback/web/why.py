@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import format_decimal, gettext
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Row
 
 from feedback.clock import VIETNAM
 from feedback.domain.calendar import DayLine, DayReason, Unit, WorkingCalendar
@@ -13,6 +14,7 @@ from feedback.domain.office_hours import slices
 from feedback.models.deadlines import Deadline, Limit
 from feedback.queries.calendar import SpecialDay
 from feedback.queries.counting import Counting, counting_of
+from feedback.queries.tracking import CountedFrom
 from feedback.web.filters import name_of
 
 _WORDS = {
@@ -50,8 +52,8 @@ def _why_clock(row: Deadline, known: Counting) -> list[dict[str, Any]]:
     return lines if piece.ends == row.due_at else []
 
 
-def why_lines(row: Deadline, limit: Limit, calendar: WorkingCalendar, named: Mapping[date, SpecialDay], *,
-              mine: bool = True) -> list[dict[str, Any]]:
+def why_lines(row: Deadline | Row[Any], limit: Limit | CountedFrom, calendar: WorkingCalendar,
+              named: Mapping[date, SpecialDay], *, mine: bool = True) -> list[dict[str, Any]]:
     """The days of a clock as ``case.why_this_day`` takes them, said to the sender (``mine``) or to the office.
     Days given back after a pause stand at the end.
     Empty when today's calendar does not lead to the stored date: a wrong explanation would be worse than none."""
@@ -65,16 +67,22 @@ def why_lines(row: Deadline, limit: Limit, calendar: WorkingCalendar, named: Map
         lines += [DayLine(x.date, x.counts + last if x.counts else None, x.why, x.provisional) for x in given_back]
     if lines[-1].date != row.due_on:
         return []
+    # Each reason is put into words once, not once a day.
+    words = {why: str(_BEGAN if why is DayReason.DAY_ZERO and not mine else _WORDS[why])
+             for why in {line.why for line in lines}}
     return [{"on": line.date, "counted": bool(line.counts), "number": line.counts,
-             "why": _why(line, named.get(line.date), given_back=(line.counts or 0) > limit.amount, mine=mine)}
+             "why": _given_back(mine=mine) if (line.counts or 0) > limit.amount
+             else _why(line, named.get(line.date), words[line.why])}
             for line in lines]
 
 
-def _why(line: DayLine, day: SpecialDay | None, *, given_back: bool, mine: bool) -> str:
-    words = str(_BEGAN if line.why is DayReason.DAY_ZERO and not mine else _WORDS[line.why])
-    if day is not None and line.why in (DayReason.DAY_OFF, DayReason.MAKE_UP_DAY):
-        words = f"{name_of(day)} ({day.source})" if day.source else name_of(day)
-    if given_back:
-        return (gettext("given back: the clock had stopped to wait for you") if mine
-                else gettext("given back: the clock had stopped to wait for the sender"))
-    return words
+def _given_back(*, mine: bool) -> str:
+    return (gettext("given back: the clock had stopped to wait for you") if mine
+            else gettext("given back: the clock had stopped to wait for the sender"))
+
+
+def _why(line: DayLine, day: SpecialDay | None, words: str) -> str:
+    """A special day by its own name, every other in the words for its reason."""
+    if day is None or line.why not in (DayReason.DAY_OFF, DayReason.MAKE_UP_DAY):
+        return words
+    return f"{name_of(day)} ({day.source})" if day.source else name_of(day)

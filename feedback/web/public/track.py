@@ -8,10 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from feedback import clock
 from feedback.domain import references
 from feedback.domain.errors import MoveNotAllowed
-from feedback.domain.lateness import FORM_DAYS_BEFORE
 from feedback.domain.lifecycle import Action, State, find_move
 from feedback.domain.references import KeyFault
 from feedback.extensions import writing
@@ -186,12 +184,8 @@ def _may_withdraw(shown: tracking.Tracked) -> bool:
 
 
 def _apologies(shown: tracking.Tracked) -> list[dict[str, Any]]:
-    """What the agency said about being late; nothing is asked where no due date was near yet."""
-    total = shown.clocks.get("total")
-    if total is None or not (shown.case.round or total.met is False or clock.today() >= (
-            shown.calendar.add_working_days(total.due_on, -FORM_DAYS_BEFORE))):
-        return []
-    return rows_of(apologies_of(shown.case.id))
+    """What the agency said about being late."""
+    return rows_of(apologies_of(shown.case.id)) if "apologised" in shown.happened else []
 
 
 def _page(*, supply_form: SupplyForm | None = None, trouble: str = "", typed: str = "",
@@ -221,6 +215,7 @@ def _page(*, supply_form: SupplyForm | None = None, trouble: str = "", typed: st
         may_close=answered and not open_promise, may_object=shown.may_object, until=shown.objection_until,
         objected=case.objected, may_withdraw=_may_withdraw(shown), withdrawal=shown.withdrawal,
         files=attached.case_rows(case, current_actor(), endpoint="public.own_file"), refused=attached.refused(),
-        room=awaiting and attachments.has_room(), letters=letters_of(case) if case.answered_at else [],
+        room=awaiting and attachments.has_room(),
+        letters=letters_of(case) if "letter_made" in shown.happened else [],
         held=held_rows(shown.held), held_words=held_summary(shown.held) if shown.held else "",
         story=told(shown)), status_code
