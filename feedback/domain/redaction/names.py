@@ -213,8 +213,11 @@ def _is_place(words: Sequence[Word], place: int) -> bool:
 
 
 def _small(words: Sequence[Word], place: int) -> Sequence[Word] | None:
-    """A name in small letters is only known by its middle: văn or thị, with two or three words in all."""
+    """A name in small letters is only known by its middle: văn or thị, with two or three words in all. "Quản lý văn
+    hóa", "xử lý văn bản" are none."""
     run = words[place : place + 3]
+    if place and run[0].joined and f"{words[place - 1].written} {run[0].written}" in _list("no_surname"):
+        return None
     if len(run) < 3 or run[1].written not in _list("middle") or not (run[1].joined and run[2].joined):
         return None
     return None if run[2].plain in ("xa", "tran", "ban", "phong") else run
