@@ -46,7 +46,7 @@ SWEEPS: Mapping[str, Sweep] = MappingProxyType({sweep.name: sweep for sweep in (
     Sweep("calendar", timedelta(hours=1), irreversible=True),
     Sweep("rescan", _MINUTE),
     Sweep("files", timedelta(days=1), irreversible=True),
-    Sweep("open_data", 10 * _MINUTE),
+    Sweep("open_data", 2 * _MINUTE),
     Sweep("first_numbers", 10 * _MINUTE),
 )})
 """In the order in which one tick runs them: the overdue first, because it must never wait for anything else."""

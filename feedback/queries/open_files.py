@@ -1,7 +1,7 @@
 """The nightly files of open data as they stand, and where their pieces lie in the storage."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, or_, select
 
@@ -11,6 +11,9 @@ from feedback.models.publications import OpenDataFile, Publication
 
 PIECE = 8_000_000
 """Bytes of one object in the storage: as much of a file as is ever held in memory."""
+UNDER_WAY = timedelta(minutes=1)
+"""How long before its commit a withdrawal may have taken its time: it waits for others who write in the history.
+Files begun meanwhile still read the case."""
 
 
 def files() -> list[OpenDataFile]:
@@ -36,18 +39,23 @@ def piece_name(name: str, made_at: datetime, n: int) -> str:
 
 def withdrawn_since(instant: datetime) -> bool:
     """Whether a case was taken out of the register since then, perhaps mended and shown again meanwhile: files
-    made before it must not be given out any more. Reads the index of changes."""
+    made before it, or while it was perhaps under way, must not be given out any more. Reads the index of changes."""
+    instant -= UNDER_WAY
     return bool(db.session.scalar(select(exists().where(
         Publication.changed_at >= instant,
         or_(Publication.status != "published", Publication.unpublished_at >= instant)))))
 
 
 def due(now: datetime) -> bool:
-    """Whether the files have to be made: there are none, they are of yesterday, a case was taken out since, or the
-    first case ever was published after they were made empty."""
+    """Whether the files have to be made: there are none, they are of yesterday, a case was taken out since (and no
+    other one just now), or the first case ever was published after they were made empty."""
     made = db.session.scalars(select(OpenDataFile.made_at).order_by(OpenDataFile.made_at).limit(1)).first()
-    return (made is None or clock.local_date(made) < clock.local_date(now) or withdrawn_since(made)
+    return (made is None or clock.local_date(made) < clock.local_date(now) or _withdrawn_and_over(made, now)
             or _first_case_came())
+
+
+def _withdrawn_and_over(made: datetime, now: datetime) -> bool:
+    return withdrawn_since(made) and not withdrawn_since(now)
 
 
 def _first_case_came() -> bool:

@@ -27,7 +27,9 @@ def _day(day: date, page: str, words: str) -> str:
     """Kept, because the days of one page are said ten times each, and those of one week on every page."""
     if page == "vi":
         weekday = dates.format_date(day, "EEEE", locale=words)
-        return f"{weekday[:1].lower()}{weekday[1:]} {day:%d/%m/%Y}"
+        # Decree 30/2020, annex II: "thứ Bảy" has a small first letter, "Chủ nhật" a great one.
+        written = "Chủ nhật" if day.isoweekday() == 7 else f"{weekday[:1].lower()}{weekday[1:]}"
+        return f"{written} {day:%d/%m/%Y}"
     return dates.format_date(day, "EEEE d MMMM yyyy", locale=words)
 
 

@@ -5,8 +5,9 @@ import json
 
 import pytest
 
+from feedback import clock
 from feedback.extensions import writing
-from feedback.queries import register, similar
+from feedback.queries import open_files, register, similar
 from feedback.services import publication_release, register_counts, standing
 from tests.factories import actor_of
 from tests.web.test_budgets import publish
@@ -98,9 +99,18 @@ def test_no_number_leads_to_it_and_it_is_offered_to_nobody(three, cast, client):
     assert json.loads(client.get("/api/v1/statistics").body)["published"] == 2
 
 
+def test_files_that_were_begun_while_a_case_was_being_taken_out_are_not_given_out(three, cast, client, frozen):
+    take_out(cast)
+    frozen.go_on(seconds=30)
+    assert open_files.withdrawn_since(clock.now()), "they may have read the case before its words were gone"
+    assert not open_files.due(clock.now()), "made now they would have to be made again"
+    frozen.go_on(seconds=90)
+    assert open_files.due(clock.now())
+
+
 def test_the_files_come_back_without_it(three, cast, client, frozen):
     take_out(cast)
-    frozen.go_on(minutes=1)
+    frozen.go_on(minutes=2)
     standing.sweep_open_data()
     for name in ("cases.csv", "points.csv", "cases.jsonl"):
         found = client.get(f"/open-data/{name}")
