@@ -39,7 +39,8 @@ def piece_name(name: str, made_at: datetime, n: int) -> str:
 
 def withdrawn_since(instant: datetime) -> bool:
     """Whether a case was taken out of the register since then, perhaps mended and shown again meanwhile: files
-    made before it, or while it was perhaps under way, must not be given out any more. Reads the index of changes."""
+    made before it, or while it was perhaps under way, must not be given out any more. Reads the index of
+    changes."""
     instant -= UNDER_WAY
     return bool(db.session.scalar(select(exists().where(
         Publication.changed_at >= instant,

@@ -36,11 +36,12 @@ MOST_DRAFTS = 50
 
 
 class StillNamed(BadInput):
-    """The copy still says who complained. There is no override; the words have to go. ``fields`` are the paths."""
+    """The copy still says who complained. There is no override; the words have to go. ``fields`` are the paths;
+    ``marks`` what else the scanner found."""
 
-    def __init__(self, fields: tuple[str, ...]) -> None:
+    def __init__(self, fields: tuple[str, ...], marks: list[publication_scan.Mark]) -> None:
         super().__init__(fields[0], "still_named")
-        self.fields = fields
+        self.fields, self.marks = fields, marks
 
 
 class StillFound(BadInput):
@@ -222,7 +223,7 @@ def _still_public(case: Case, draft: PublicationDraft) -> None:
 def _refuse(found: list[publication_scan.Mark]) -> None:
     named = tuple(mark.field for mark in found if mark.kind == publication_scan.KNOWN)
     if named:
-        raise StillNamed(named)
+        raise StillNamed(named, [mark for mark in found if mark.kind != publication_scan.KNOWN])
     if found:
         raise StillFound(found)
 

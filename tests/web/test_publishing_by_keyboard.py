@@ -93,3 +93,13 @@ def test_a_sender_who_objects_on_the_tracking_page_keeps_the_case_out(
     draft = db.session.query(PublicationDraft).one()
     assert (draft.status, draft.held_reason) == ("held", "reopened")
     client.get(f"/register/{reference}", status=404)
+
+
+def test_everything_that_has_to_go_is_named_at_once(draft_id, cast, sign_in):
+    first = sign_in(cast.publisher)
+    page = first.get(f"/desk/publication/{draft_id}")
+    words = "Bà Lê Thị Mỹ gọi số 0912 000 321 cho Nguyễn Văn An."
+    refused = first.submit(page, action="confirm", status=422, summary=words)
+    assert "“Lê Thị Mỹ”, “0912 000 321”" in refused.text
+    assert "vẫn cho biết ai đã gửi phản ánh" in refused.text
+    assert words in refused.text, "what was typed is kept"

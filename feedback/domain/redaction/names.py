@@ -213,8 +213,8 @@ def _is_place(words: Sequence[Word], place: int) -> bool:
 
 
 def _small(words: Sequence[Word], place: int) -> Sequence[Word] | None:
-    """A name in small letters is only known by its middle: văn or thị, with two or three words in all. "Quản lý văn
-    hóa", "xử lý văn bản" are none."""
+    """A name in small letters is only known by its middle: văn or thị, with two or three words in all. None are
+    "quản lý văn hóa", "xử lý văn bản"."""
     run = words[place : place + 3]
     if place and run[0].joined and f"{words[place - 1].written} {run[0].written}" in _list("no_surname"):
         return None

@@ -129,8 +129,11 @@ def _wrong(refused: BadInput | None) -> dict[str, str]:
     if refused is None:
         return {}
     words = refused_words(refused.code)
-    if isinstance(refused, publication.StillNamed):
-        return dict.fromkeys(refused.fields, words)
-    if isinstance(refused, publication.StillFound):
-        return {mark.field: f"{words} “{mark.words}”" for mark in refused.marks}
-    return {refused.field: words}
+    if not isinstance(refused, publication.StillNamed | publication.StillFound):
+        return {refused.field: words}
+    told = dict.fromkeys(refused.fields, words) if isinstance(refused, publication.StillNamed) else {}
+    for field in dict.fromkeys(mark.field for mark in refused.marks):
+        # All at once: nobody should have to press the button again for each of them.
+        quoted = ", ".join(f"“{mark.words}”" for mark in refused.marks if mark.field == field)
+        told[field] = " ".join(filter(None, (told.get(field), refused_words("still_found"), quoted)))
+    return told
