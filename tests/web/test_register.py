@@ -129,6 +129,15 @@ def test_an_empty_result_says_why_and_what_to_do(db_session, cast, client):
     assert "quá ngắn" in client.get("/register?q=%3F").text
 
 
+@pytest.mark.parametrize("query", ["month=2026-99", "category=nothing", "late=maybe"])
+def test_a_filter_that_means_nothing_is_left_out_and_said_to_be(db_session, cast, client, query):
+    make_public(cast)
+    told = client.get(f"/register?{query}").text
+    assert "Một điều kiện lọc có giá trị mà chúng tôi không biết" in told
+    assert "1 vụ việc" in told
+    assert "không biết" not in client.get("/register?category=&late=&agency=").text
+
+
 @pytest.mark.parametrize("query", [
     "older=2026-13-45.1", "older=x", "newer=2026-01-01.99999999999999999999", "month=2026-99", "category=nothing",
     "agency=" + "x" * 500, "shown=-1", "sort=best", "q=" + "a" * 5000, "q=%22", "historical=2",

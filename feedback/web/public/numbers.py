@@ -59,13 +59,13 @@ def numbers(scope: str) -> str:
 @bp.get("/statistics/categories.csv", defaults={"scope": Scope.CATEGORY.value})
 @public
 def numbers_csv(scope: str) -> Response:
-    """The whole table as a file, by code: of each figure the number and what it is of. Empty cells are not shown
-    because too few cases stand behind them."""
+    """The whole table as a file, by code: of each figure the number and what it is of, under the names of
+    the API. Empty cells are not shown because too few cases stand behind them."""
     of = Scope(scope)
     names = _names(of)
     columns: list[Column[Line]] = [
-        Column(_l("Code"), lambda row: row.code),
-        Column(HEADS[of], lambda row: own_language(row.name_vi, row.name_en))]
+        Column("code", lambda row: row.code),
+        Column("name", lambda row: own_language(row.name_vi, row.name_en))]
     for name in FIGURES:
         columns += [Column(name, _part(name, "value")), Column(f"{name}_of", _part(name, "of"))]
     allow_cache(LIST_CACHE)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
@@ -27,13 +27,15 @@ _CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 @dataclass(frozen=True)
 class Asked:
-    """One question to the register. What cannot be meant (an unknown category, a broken place) is left out."""
+    """One question to the register. What cannot be meant (an unknown category, a broken place) is left out;
+    ``ignored``: that was one of the filters."""
 
     text: str
     filters: Filters
     best: bool
     cursor: Cursor | None
     shown_before: int
+    ignored: bool = False
 
     def chosen(self, name: str) -> str:
         """The value of a filter as it stands in the address; empty when it is not in force."""
@@ -70,10 +72,11 @@ def asked(args: Mapping[str, str]) -> Asked:
         historical={"here": False, "before": True}.get(args.get("historical", "")),
         returned=args.get("returned") == "1", passed_on=args.get("passed_on") == "1", late=args.get("late") == "1",
         objected=args.get("objected") == "1")
-    return Asked(
+    read = Asked(
         text=text, filters=filters, best=args.get("sort") == "best" and bool(text),
         cursor=_cursor(args.get("older", ""), newer=False) or _cursor(args.get("newer", ""), newer=True),
         shown_before=min(int(shown), 1_000) if re.fullmatch(r"[0-9]{1,4}", shown) else 0)
+    return replace(read, ignored=any(args.get(name, "") and not read.chosen(name) for name in NAMES))
 
 
 def _cursor(value: str, *, newer: bool) -> Cursor | None:
