@@ -26,5 +26,6 @@ def card(entry: Entry) -> dict[str, Any]:
         "question": entry.title, "url": url_for("public.register_case", reference=entry.reference),
         "outcome": outcome_words(entry.outcome), "days": entry.working_days, "late": entry.late_days,
         "agency": own_language(entry.agency_vi, entry.agency_en), "marks": marks,
-        "when": month_words(entry.received_month) if entry.received_month else "",
+        "when": gettext("complained in %(month)s", month=month_words(entry.received_month))
+        if entry.received_month else "",
     }
