@@ -24,7 +24,8 @@ MOST = {"sqlite": 16_000, "postgresql": 2_500}
 CANDIDATES = {"sqlite": 100_000, "postgresql": 5_000}
 """Best matches, phrases and likeness read up to 1,000 cases with their points, however many there are."""
 SMALL = frozenset({"calendar_version", "register_count", "agency", "procedure", "person", "seen_case", "conflict",
-                   "overdue_listing", "publication_promise", "role_grant", "deputy"})
+                   "overdue_listing", "publication_promise", "role_grant", "deputy", "category_setting",
+                   "ladder_rung", "province_switch", "time_limit"})
 """Tables that may be read from end to end: they do not grow with the register, or are bounded (5,000 overdue)."""
 
 Questions = dict[str, Callable[[], object]]
