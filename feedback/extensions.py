@@ -43,8 +43,9 @@ _write_wanted: ContextVar[bool] = ContextVar("write_wanted", default=False)
 
 def prepare_engine(engine: Engine) -> None:
     """Give an engine our transaction habits. SQLite: WAL, FULL, foreign keys, 10 s busy timeout and explicit
-    BEGINs. PostgreSQL: no helpers for one question, whose start takes longer than any question of ours, and no
-    compiling; a 5 s statement timeout is set per role in production, not here."""
+    BEGINs. PostgreSQL: no helpers for one question, whose start takes longer than any question of ours, no
+    compiling, and room for what an index finds among a million cases; a 5 s statement timeout is set per role in
+    production, not here."""
     if engine.dialect.name != "sqlite":
         event.listen(engine, "connect", _ask_alone)
         return
@@ -71,7 +72,7 @@ def prepare_engine(engine: Engine) -> None:
 
 def _ask_alone(connection: Any, _record: Any) -> None:
     connection.autocommit = True  # or the first rollback would take it back
-    connection.execute("SET max_parallel_workers_per_gather = 0; SET jit = off")
+    connection.execute("SET max_parallel_workers_per_gather = 0; SET jit = off; SET work_mem = '16MB'")
     connection.autocommit = False
 
 

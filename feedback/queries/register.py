@@ -152,5 +152,6 @@ def _count_all() -> int:
 
 def _count(tokens: Sequence[str], rows: Sequence[Entry]) -> int:
     # Numbers of publications run on, so what lies between the rows of a page tells how many others there are.
-    crowded = bool(rows) and abs(rows[0].id - rows[-1].id) < 2 * len(rows)
-    return db.session.scalar(select(register_match.how_many(tokens, limit=COUNT_CAP, crowded=crowded))) or 0
+    newest, oldest = (max(row.id for row in rows), min(row.id for row in rows)) if rows else (0, 0)
+    return db.session.scalar(select(register_match.how_many(
+        tokens, limit=COUNT_CAP, one_in=(newest - oldest + 1) / max(1, len(rows)), among=newest))) or 0

@@ -116,13 +116,14 @@ def hits(all_of: Sequence[str], *, any_of: Sequence[str] = (), before: int | Non
     return register_walk.first_near_then_far(all_of, holds, place, limit=limit, newest_first=after is None)
 
 
-def how_many(all_of: Sequence[str], *, limit: int, crowded: bool) -> ScalarSelect[int]:
-    """How many publications hold all of these tokens, counted up to ``limit``. ``crowded``: every second one
-    or more seem to; it only says where to look first. Raises ValueError as ``hits``."""
+def how_many(all_of: Sequence[str], *, limit: int, one_in: float, among: int) -> ScalarSelect[int]:
+    """How many publications hold all of these tokens, counted up to ``limit``. That one in so many ``among`` all
+    seems to hold them only says where to look first. Raises ValueError as ``hits``."""
     _demand_tokens(all_of, ())
     key, holds = _asked(all_of, ())
     if not _sqlite():
-        return register_walk.capped(all_of, holds, limit=limit, crowded=crowded)
+        look = register_walk.rows_to_look_at(one_in=one_in, among=among, limit=limit)
+        return register_walk.capped(all_of, holds, limit=limit, look=look)
     some = select(key.label("id")).where(holds).limit(limit).subquery("hit")
     return select(func.count()).select_from(some).scalar_subquery()
 

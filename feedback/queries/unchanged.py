@@ -39,6 +39,12 @@ def unchanged(key: Hashable, ask: Callable[[], T]) -> T:
     return answer
 
 
+def forget() -> None:
+    """Ask everything anew. For who puts another database under a running process: a version of its calendar may
+    have the number and the instant of one that was known."""
+    _boxes.clear()
+
+
 def _box() -> tuple[Hashable, dict[Hashable, Any]]:
     """What the settings say in this transaction, and what was answered while they said so."""
     contents = _contents()

@@ -103,16 +103,17 @@ def test_every_public_question_and_the_inbox_use_an_index_and_stop_early(app: Fl
 
 @pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)  # SQLite's index knows one way alone
 def test_near_and_far_cases_are_found_by_the_same_words(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The two ways PostgreSQL is asked give the same page, wherever the border between them lies."""
+    """The three ways PostgreSQL is asked give the same page, wherever the borders between them lie."""
     facts = filling.fill(app, seed=7, cases=300)
     with app.app_context():
         wanted = [Filters(agency=facts.agencies[0]).tokens(), ["thu_tuc"], Filters(late=True).tokens()]
         seen = []
-        for border in (1_000, 40, 1):
-            monkeypatch.setattr("feedback.queries.register_walk.NEAR", border)
-            monkeypatch.setattr("feedback.queries.register_walk.NEAR_TO_COUNT", border)
+        for near, wide, far_pays in ((1_000, 0, 0.75), (40, 0, 0.75), (40, 200, 1e9), (40, 60, 1e9), (1, 0, 0.75)):
+            monkeypatch.setattr("feedback.queries.register_walk.NEAR", near)
+            monkeypatch.setattr("feedback.queries.register_walk.WIDE", wide)
+            monkeypatch.setattr("feedback.queries.register_walk._FAR_PAYS", far_pays)
             seen.append([_asked(tokens) for tokens in wanted])
-        assert seen[0] == seen[1] == seen[2]
+        assert all(one == seen[0] for one in seen)
         assert all(first and number > len(first) for first, _, _, number in seen[0])
 
 
@@ -120,7 +121,7 @@ def _asked(tokens: list[str]) -> tuple[list[int], list[int], list[int], int]:
     def ids(**place: int) -> list[int]:
         return list(db.session.scalars(select(register_match.hits(tokens, limit=21, **place).c.id)))
 
-    numbers = {db.session.scalar(select(register_match.how_many(tokens, limit=150, crowded=crowded)))
-               for crowded in (True, False)}
+    numbers = {db.session.scalar(select(register_match.how_many(tokens, limit=150, one_in=one_in, among=300)))
+               for one_in in (0.01, 1, 300)}
     assert len(numbers) == 1
     return ids(), ids(before=200), ids(after=100), numbers.pop() or 0

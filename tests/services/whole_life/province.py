@@ -39,8 +39,9 @@ class Province:
         database.put_back()
         if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _careless):
             event.listen(engine, "connect", _careless)
-        for kept in (unchanged._boxes, reader_model._kept, shown_names._kept):
-            kept.clear()  # the same version of the calendar is another one in each example
+        for kept in (reader_model._kept, shown_names._kept):
+            kept.clear()
+        unchanged.forget()
         calendar_years.forget()
         with self.writing():
             self.office = factories.agency("Văn phòng UBND tỉnh", tier=Tier.PROVINCE_OFFICE)
