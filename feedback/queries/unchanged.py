@@ -73,7 +73,7 @@ def _all_of(model: type[DeclarativeBase]) -> Any:
 @cache
 def _question(dialect: Dialect) -> str:
     """As text, past all that is done for a statement of parts: there are two hundred, and the answer is quick."""
-    newest = select(as_type(CalendarVersion.id, String).concat("|").concat(as_type(CalendarVersion.at, String)))
-    parts = select(*map(_all_of, (CategorySetting, LadderRung, Limit, ProvinceSwitch)),
-                   newest.order_by(CalendarVersion.id.desc()).limit(1).scalar_subquery())
+    row = as_type(CalendarVersion.id, String).concat("|").concat(as_type(CalendarVersion.at, String))
+    newest = select(row).where(CalendarVersion.id == select(func.max(CalendarVersion.id)).scalar_subquery())
+    parts = select(*map(_all_of, (CategorySetting, LadderRung, Limit, ProvinceSwitch)), newest.scalar_subquery())
     return str(parts.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
