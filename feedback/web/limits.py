@@ -69,6 +69,9 @@ class Counts:
     def shared(self) -> MovingWindowRateLimiter:
         """Those in Redis. Made at the first question: the client takes eight megabytes, and most of what a process
         shows asks no limit."""
+        # Whole, before the library looks for it: of one that another thread is just importing it finds no version.
+        import redis  # noqa: F401
+
         return MovingWindowRateLimiter(RedisStorage(
             self._redis_url.replace("unix://", "redis+unix://", 1), socket_timeout=REDIS_SECONDS,
             socket_connect_timeout=REDIS_SECONDS))

@@ -1,6 +1,8 @@
 """Limits: guessing stops, one place cannot starve the others, and a dead Redis changes nothing."""
 
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -186,3 +188,38 @@ def test_making_the_app_connects_to_no_redis(app: Flask, cast: Cast) -> None:
         accounts.create_person(email="moi@tinh.example", name="Mới", password=PASSWORD, actor=SYSTEM,
                                roles=[accounts.Role.OFFICER])
     assert app.test_client().get("/sign-in").status_code == 200
+
+
+def test_two_first_questions_at_the_same_time_are_both_answered() -> None:
+    """In a process of its own: what is tried is the very first import, held up in the middle by another one."""
+    ran = subprocess.run([sys.executable, "-c", TWO_FIRST], capture_output=True, text=True, timeout=60, check=False)
+    assert (ran.returncode, ran.stdout.strip()) == (0, "False"), ran.stderr
+
+
+TWO_FIRST = """
+import importlib.abc, sys, threading
+from feedback.web.limits import Counts, Limit
+assert "redis" not in sys.modules
+
+reached, go_on, said = threading.Event(), threading.Event(), []
+
+class HeldUp(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name.startswith("redis.") and "redis.exceptions" in sys.modules and not reached.is_set():
+            reached.set()
+            go_on.wait(30)
+        return None
+
+sys.meta_path.insert(0, HeldUp())
+other = threading.Thread(target=lambda: __import__("redis"))
+other.start()
+assert reached.wait(30)
+asking = threading.Thread(target=lambda: said.append(
+    Counts("unix:///nowhere/valkey.sock").is_over(Limit.TRACKING_ADDRESS, "somebody")))
+asking.start()
+asking.join(1)  # it waits for the import, or has failed by now
+go_on.set()
+other.join(30)
+asking.join(30)
+print(*said)
+"""
