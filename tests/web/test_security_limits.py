@@ -191,8 +191,9 @@ def test_making_the_app_connects_to_no_redis(app: Flask, cast: Cast) -> None:
 
 
 def test_two_first_questions_at_the_same_time_are_both_answered() -> None:
-    """In a process of its own: what is tried is the very first import, held up by another one."""
-    ran = subprocess.run([sys.executable, "-c", TWO_FIRST], capture_output=True, text=True, timeout=60, check=False)
+    """In a process of its own: what is tried is the very first import, held up in the middle by another one."""
+    ran = subprocess.run(
+        [sys.executable, "-c", TWO_FIRST], capture_output=True, text=True, timeout=60, check=False)
     assert (ran.returncode, ran.stdout.strip()) == (0, "False"), ran.stderr
 
 
