@@ -152,6 +152,6 @@ def _count_all() -> int:
 
 def _count(tokens: Sequence[str], rows: Sequence[Entry]) -> int:
     # Numbers of publications run on, so what lies between the rows of a page tells how many others there are.
-    newest, oldest = (max(row.id for row in rows), min(row.id for row in rows)) if rows else (0, 0)
+    ids = [row.id for row in rows] or [0]
     return db.session.scalar(select(register_match.how_many(
-        tokens, limit=COUNT_CAP, one_in=(newest - oldest + 1) / max(1, len(rows)), among=newest))) or 0
+        tokens, limit=COUNT_CAP, one_in=(max(ids) - min(ids) + 1) / len(ids), among=max(ids)))) or 0

@@ -187,8 +187,8 @@ def test_the_tables_set_no_cookie_and_are_not_sent_twice(app: Flask, client: Cli
     assert first.headers["Cache-Control"] == LIST_CACHE
     again = client.open("GET", path, headers={"If-None-Match": first.headers["ETag"]}, status=304)
     assert again.headers["Cache-Control"] == LIST_CACHE
-    english = client.in_english().get(path)
-    assert (english.headers["ETag"] == first.headers["ETag"]) == (english.body == first.body)
+    same = client.in_english().get(path).headers["ETag"] == first.headers["ETag"]
+    assert same == path.endswith(".csv"), "a file without rows has words in no language, a page always"
 
 
 @pytest.mark.parametrize("path", ["/statistics", "/statistics/agencies"])
